@@ -1,0 +1,1 @@
+"""FastCGI: bytes in, records and requests out; nothing here has heard of TCP."""

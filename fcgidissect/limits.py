@@ -1,0 +1,33 @@
+"""Every bound on memory and work, each with its default and its reason."""
+
+from typing import NamedTuple
+
+
+class Limits(NamedTuple):
+    """What a capture may make us hold, whatever it says.
+
+    When a limit is reached the oldest state is let go, it is said once, and work goes on.
+    """
+
+    conversations: int = 1 << 18
+    """TCP conversations remembered at once, FastCGI or not: `tcp.stream` counts on them."""
+    stream_bytes: int = 4 << 20
+    """Bytes held in one direction until a missing segment comes: a window of 4 MiB."""
+    total_bytes: int = 16 << 20
+    """Bytes held in all directions together."""
+    reach: int = 1 << 26
+    """How far ahead of a stream a segment may lie (64 MiB); further away it is noise."""
+    fragments: int = 1 << 10
+    """IP datagrams that wait for fragments at once (each is at most 64 KiB)."""
+    resynchronise_bytes: int = 1 << 18
+    """Bytes held in one direction in search of a certain header: four of the longest records."""
+    requests: int = 1 << 16
+    """Requests open at once on all connections."""
+    params_bytes: int = 1 << 20
+    """Bytes of a request's PARAMS that are kept; servers take at most 64 KiB."""
+    header_bytes: int = 1 << 16
+    """Bytes of a response's header block that are kept; servers take at most 64 KiB."""
+    stderr_bytes: int = 1 << 16
+    """Bytes of a request's STDERR that are kept."""
+    memo: int = 1 << 12
+    """Entries of a memo of headers, pairs or texts before it is emptied."""

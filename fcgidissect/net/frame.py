@@ -1,0 +1,98 @@
+"""A frame as the capture holds it, and the batch of packets in which frames come."""
+
+from typing import Annotated, Mapping, NamedTuple, Optional
+
+from fcgidissect.fields import (
+    ABSOLUTE_TIME,
+    RELATIVE_TIME,
+    STRING,
+    UINT32,
+    Field,
+)
+
+
+class Source(NamedTuple):
+    """Where frames come from: one interface of one section of one capture file."""
+
+    link_type: int
+    """LINKTYPE_ number of the capture format, https://www.tcpdump.org/linktypes.html."""
+    digits: int = 6
+    """Decimal digits of its time stamps."""
+    interface_name: Optional[str] = None
+    file: str = ""
+
+
+class Batch(NamedTuple):
+    """Packets of one source that lie in one buffer, in the order of the capture.
+
+    A packet is (time, start, cap_len, len): nanoseconds since the epoch, the offset of its
+    first byte in `data`, the bytes that are there, the bytes that there were on the wire.
+    """
+
+    data: bytes
+    packets: "list[tuple[int, int, int, int]]"
+    source: Source
+    comments: "Mapping[int, tuple[str, ...]]" = {}
+    """Index in `packets` -> its comments."""
+
+
+class Frame(NamedTuple):
+    """One packet of the capture and its place there."""
+
+    number: Annotated[int, Field("frame.number", UINT32, "Frame Number")]
+    """From 1, over all captures that are read as one."""
+    time_epoch: Annotated[int, Field("frame.time_epoch", RELATIVE_TIME, "Epoch Time")]
+    """Nanoseconds since 1970-01-01 00:00 UTC."""
+    time_relative: Annotated[
+        int,
+        Field(
+            "frame.time_relative", RELATIVE_TIME, "Time since reference or first frame"
+        ),
+    ]
+    """Nanoseconds since the first frame."""
+    time_delta: Annotated[
+        int,
+        Field(
+            "frame.time_delta",
+            RELATIVE_TIME,
+            "Time delta from previous captured frame",
+        ),
+    ]
+    """Nanoseconds since the frame before."""
+    cap_len: Annotated[
+        int,
+        Field("frame.cap_len", UINT32, "Frame length stored into the capture file"),
+    ]
+    len: Annotated[int, Field("frame.len", UINT32, "Frame length on the wire")]
+    data: bytes
+    """The buffer that holds its bytes."""
+    start: int
+    """The offset of its first byte in `data`."""
+    source: Source
+    comments: "tuple[str, ...]" = ()
+
+    @property
+    def time(self) -> Annotated[int, Field("frame.time", ABSOLUTE_TIME, "Arrival Time")]:
+        """The same as `time_epoch`, for the eye a date."""
+        return self.time_epoch
+
+    @property
+    def comment(
+        self,
+    ) -> Annotated["tuple[str, ...]", Field("frame.comment", STRING, "Comment")]:
+        """Comments that someone gave the packet in its pcapng file."""
+        return self.comments
+
+    @property
+    def interface_name(
+        self,
+    ) -> Annotated[
+        Optional[str], Field("frame.interface_name", STRING, "Interface name")
+    ]:
+        """The interface on which it was captured, where the file says so."""
+        return self.source.interface_name
+
+    @property
+    def bytes(self) -> "bytes":
+        """Its captured bytes."""
+        return self.data[self.start : self.start + self.cap_len]

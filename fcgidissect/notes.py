@@ -1,0 +1,70 @@
+"""What traffic can get wrong: one table of codes, each with its severity and sentence."""
+
+from enum import IntEnum
+from typing import NamedTuple, Union
+
+
+class Severity(IntEnum):
+    """Wireshark's expert severities, in rising order; their numbers are Wireshark's too."""
+
+    COMMENT = 0x00100000
+    CHAT = 0x00200000
+    NOTE = 0x00400000
+    WARN = 0x00600000
+    ERROR = 0x00800000
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+
+class Code(NamedTuple):
+    """One kind of remark: how bad it is, and its sentence with places for the facts."""
+
+    severity: Severity
+    sentence: str
+
+
+class Note(NamedTuple):
+    """A remark on a row: a code of this module and the facts that its sentence names."""
+
+    code: Code
+    facts: "tuple[tuple[str, Union[int, str]], ...]" = ()
+
+    @property
+    def severity(self) -> Severity:
+        """How bad it is."""
+        return self.code.severity
+
+    @property
+    def message(self) -> str:
+        """The sentence with its facts filled in."""
+        return self.code.sentence.format(**dict(self.facts))
+
+
+def note(code: Code, **facts: Union[int, str]) -> Note:
+    """A note of `code` with its facts by name."""
+    return Note(code, tuple(facts.items()))
+
+
+# The bytes of a stream
+LOST_CONTENT = Code(
+    Severity.WARN, "{lost} of {length} content bytes are not in the capture"
+)
+RESYNCHRONISED = Code(
+    Severity.WARN,
+    "{skipped} bytes before this record are not decoded: a record header is not in the"
+    " capture, this is the next one that is certain",
+)
+CUT_SHORT = Code(
+    Severity.WARN,
+    "the stream ends {wanted} bytes before the record does ({have} of {size} bytes are"
+    " there)",
+)
+NOT_FASTCGI = Code(
+    Severity.WARN, "{count} bytes are no FastCGI record (the first are {first})"
+)
+DIFFERING_OVERLAP = Code(
+    Severity.WARN,
+    "a retransmission carries {count} other bytes for what was sent before; the first"
+    " copy stands",
+)
