@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by every recording script: an empty stage of its own, servers on it, and tcpdump beside it.
 #
 # isolate runs the script again in namespaces of its own, under an empty environment: a loopback that no
@@ -7,9 +8,6 @@
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 captures=$(dirname "$here")
-
-# Every web server's access log: labelled tab-separated values (label:value), "-" where there is none.
-apache_log_format='time:%{sec}t.%{usec_frac}t\tclient:%a\tmethod:%m\turi:%U%q\tstatus:%>s\tbytes:%B\trequest_us:%D'
 
 isolate() { # isolate "$@": first line of a script
     if [ -z "${RECORDER_STAGE:-}" ]; then
@@ -54,8 +52,10 @@ record() { # record NAME.pcap FILTER [TCPDUMP OPTION...]: begin a capture, on lo
     shift 2
     case " $* " in *" -i "*) ;; *) set -- -i lo "$@" ;; esac
     capture_name=$file
+    : >/tmp/tcpdump.log # the one before must not be taken for this one's
     # A packet a buffer (--immediate-mode) and its end as late as the last segment: nothing may be missing.
-    tcpdump --immediate-mode -n -s "${snaplen:-262144}" -U -w "/tmp/$file" "$@" "$filter" 2>/tmp/tcpdump.log &
+    # Every packet takes a whole snaplen of the 128 MiB (-B): of the default's 2 there would be room for seven.
+    tcpdump --immediate-mode -B 131072 -n -s "${snaplen:-262144}" -U -w "/tmp/$file" "$@" "$filter" 2>/tmp/tcpdump.log &
     capture_pid=$!
     until grep -q 'listening on' /tmp/tcpdump.log; do
         kill -0 "$capture_pid" || { cat /tmp/tcpdump.log >&2; exit 1; }

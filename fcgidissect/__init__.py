@@ -1,0 +1,3 @@
+"""A packet dissector for FastCGI."""
+
+__version__ = "0.1.0"
