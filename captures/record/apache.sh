@@ -7,6 +7,8 @@ isolate "$@"
 # shellcheck source=php-fpm.sh
 source "$here/php-fpm.sh"
 
+access_log='time:%{sec}t.%{usec_frac}t\tclient:%a\tmethod:%m\turi:%U%q\tstatus:%>s\tbytes:%B\trequest_us:%D'
+
 # Apache puts its PATH among the params. mod_proxy_fcgi can be told to leave it out; mod_authnz_fcgi cannot.
 apache() { # apache NAME CONFIGURATION: Apache on port 80 with these lines, its logs beside the capture NAME
     cat >/srv/apache.conf <<END
@@ -24,7 +26,7 @@ LoadModule proxy_fcgi_module /usr/lib/apache2/modules/mod_proxy_fcgi.so
 LoadModule authnz_fcgi_module /usr/lib/apache2/modules/mod_authnz_fcgi.so
 DocumentRoot /srv/www
 ErrorLog $captures/$1.error.log
-LogFormat "$apache_log_format" ltsv
+LogFormat "$access_log" ltsv
 CustomLog $captures/$1.access.log ltsv
 $2
 END
