@@ -1,0 +1,1 @@
+"""Captures and their parts, made byte by byte for what no server will say."""
