@@ -6,6 +6,8 @@ source "$(dirname "$0")/lib.sh"
 isolate "$@"
 # shellcheck source=php-fpm.sh
 source "$here/php-fpm.sh"
+# shellcheck source=web.sh
+source "$here/web.sh"
 
 access_log='time:%{sec}t.%{usec_frac}t\tclient:%a\tmethod:%m\turi:%U%q\tstatus:%>s\tbytes:%B\trequest_us:%D'
 
@@ -20,6 +22,7 @@ User www-data
 Group www-data
 LoadModule mpm_event_module /usr/lib/apache2/modules/mod_mpm_event.so
 LoadModule authn_core_module /usr/lib/apache2/modules/mod_authn_core.so
+LoadModule auth_basic_module /usr/lib/apache2/modules/mod_auth_basic.so
 LoadModule authz_core_module /usr/lib/apache2/modules/mod_authz_core.so
 LoadModule proxy_module /usr/lib/apache2/modules/mod_proxy.so
 LoadModule proxy_fcgi_module /usr/lib/apache2/modules/mod_proxy_fcgi.so
@@ -34,8 +37,6 @@ END
     serve 80 env PATH=/usr/bin:/bin /usr/sbin/apache2 -DFOREGROUND -f /srv/apache.conf
 }
 
-get() { curl --silent --show-error --output /dev/null --resolve www.example:80:127.0.0.1 "$@"; }
-
 build() { gcc -O2 -Wall -o "/srv/$1" "$here/$1.c" -lfcgi; }
 
 fcgi() { # a single GET to an application on libfcgi
@@ -44,9 +45,59 @@ fcgi() { # a single GET to an application on libfcgi
     apache fcgi 'ProxyFCGISetEnvIf true !PATH
 ProxyPass "/" "fcgi://127.0.0.1:8000/"'
     record fcgi.pcap 'tcp port 8000'
-    get 'http://www.example/hello?name=World&lang=en'
+    get '/hello?name=World&lang=en'
     finish
     stop
 }
 
-for scenario in "${@:-fcgi}"; do "$scenario"; done
+apache_before_php() { # apache_before_php NAME: Apache and php-fpm, and the capture NAME begun
+    php_fpm 127.0.0.1:9000
+    apache "$1" 'ProxyFCGISetEnvIf true !PATH
+<FilesMatch "\.php$">
+    SetHandler "proxy:fcgi://127.0.0.1:9000"
+</FilesMatch>'
+    record "$1.pcap" 'tcp port 9000'
+}
+
+apache_php() { # a POST, a GET with over 16 kB of params, a script that is not there, one that fails
+    apache_before_php apache-php
+    get /hello.php --data 'user=alice&password=correct+horse'
+    local pages
+    pages=$(seq -s . -f page%04.0f 780)
+    get /hello.php --header "X-Seen: $pages" --header "X-Kept: $pages" --header "X-Read: $pages"
+    get /no-such-page.php
+    get /fatal.php
+    finish
+    stop
+}
+
+apache_upload() { # a PUT of 61,000 bytes
+    apache_before_php apache-upload
+    numbered_lines 1000 >/srv/report.txt
+    get /upload.php --upload-file /srv/report.txt
+    finish
+    stop
+}
+
+apache_authorizer() { # who is it, and may they? both asked of an application in the role of an Authorizer
+    build authorizer
+    serve 8000 /srv/authorizer :8000
+    apache apache-authorizer 'AuthnzFcgiDefineProvider authn passwords fcgi://127.0.0.1:8000/
+AuthnzFcgiDefineProvider authz staff fcgi://127.0.0.1:8000/
+<Location />
+    AuthType Basic
+    AuthName staff
+    AuthBasicProvider passwords
+    Require staff
+</Location>'
+    echo 'for the staff' >/srv/www/rota.txt
+    record apache-authorizer.pcap 'tcp port 8000'
+    get /rota.txt --user 'alice:correct horse'
+    get /rota.txt --user 'bob:battery staple'
+    get /rota.txt --user 'alice:guess'
+    finish
+    stop
+}
+
+scenarios=(fcgi apache_php apache_upload apache_authorizer)
+for scenario in "${@:-${scenarios[@]}}"; do "$scenario"; done

@@ -27,13 +27,14 @@ isolate() { # isolate "$@": first line of a script
 
 servers=()
 
-serve() { # serve PORT|PATH COMMAND...: start a server in the foreground of the background, wait for its socket
-    local socket=$1
+serve() { # serve [ADDRESS:]PORT|PATH COMMAND...: start a server that stays in the foreground, wait for its socket
+    local socket=$1 listener=$1
+    case $socket in *:*) ;; *) listener=:$socket ;; esac
     shift
     env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$@" >/tmp/serve.log 2>&1 </dev/null &
     servers+=($!)
     for _ in $(seq 100); do
-        if [ -S "$socket" ] || ss -Hltn "sport = :$socket" 2>/dev/null | grep -q .; then return; fi
+        if [ -S "$socket" ] || ss -Hltn "src $listener" 2>/dev/null | grep -q .; then return; fi
         sleep 0.05
     done
     echo "$0: $1 did not open $socket:" >&2

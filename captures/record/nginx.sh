@@ -5,6 +5,8 @@ source "$(dirname "$0")/lib.sh"
 isolate "$@"
 # shellcheck source=php-fpm.sh
 source "$here/php-fpm.sh"
+# shellcheck source=web.sh
+source "$here/web.sh"
 
 upstream='server 127.0.0.1:9000;' # the lines of nginx's upstream block
 fastcgi='fastcgi_pass php;'       # how nginx hands a page on
@@ -63,14 +65,6 @@ end() {
     finish
     stop
 }
-
-get() { # get PATH [CURL OPTION...]
-    local path=$1
-    shift
-    curl --silent --output /dev/null --resolve www.example:80:127.0.0.1 "$@" "http://www.example$path" || true
-}
-
-numbered_lines() { seq -f 'line %07.0f of the report: nothing to report from this hour' "$1"; }
 
 nginx_keepalive() { # eight requests on one connection; nginx closes it after the HEAD
     local upstream="$upstream keepalive 1;"

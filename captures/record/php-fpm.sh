@@ -13,5 +13,5 @@ php_fpm() { # php_fpm ADDRESS:PORT [POOL DIRECTIVE...]: a pool of three workers 
             'pm.status_path = /status'
         printf '%s\n' "$@"
     } >"$config"
-    serve "${address#*:}" php-fpm8.2 --fpm-config "$config"
+    serve "$address" php-fpm8.2 --fpm-config "$config"
 }
