@@ -1,0 +1,142 @@
+"""The name of a capture in, its batches out: scapy tells what it is.
+
+Scapy's raw reader reads the file's header; the packets are then taken from its file by
+the block, because a call a packet costs more than all other work on that packet.
+"""
+
+import os
+import stat
+from types import TracebackType
+from typing import IO, Generator, Iterator, Optional, Type
+
+from fcgidissect.capture.compression import MissingPackage, compression_of
+from fcgidissect.capture.foreign import description
+from fcgidissect.capture.pcap import pcap_form, read_pcap
+from fcgidissect.capture.pcapng import read_pcapng
+from fcgidissect.capture.scapy_reader import raw_reader
+from fcgidissect.capture.stream import Stream
+from fcgidissect.errors import CaptureError
+from fcgidissect.net.frame import Batch, Source
+
+STANDARD_INPUT = "-"
+
+SHORTEST_BOUND, LONGEST_BOUND = 1 << 18, 1 << 24
+"""A packet that claims more than the file's snaplen, kept between these, is none.
+
+Wireshark believes 256 KiB; some files name a snaplen of 2 GiB.
+"""
+
+Batches = Generator[Batch, None, Optional[str]]
+"""What a file holds, then what is wrong with it."""
+
+
+class Capture:
+    """An open capture: iterate over its batches once, then look at `damage`.
+
+    Args:
+        name: as it was opened.
+        file: its bytes as they lie there.
+        stream: the same, unpacked, behind the file's header.
+        batches: what the file holds; returns what is wrong with it.
+    """
+
+    def __init__(
+        self, name: str, file: "IO[bytes]", stream: Stream, batches: Batches
+    ) -> None:
+        self.name = name
+        self.damage: Optional[str] = None
+        """Why the file ends where it does, in one sentence; None where that is right."""
+        self.size = _size(file)
+        """Bytes of the file, packed where it is packed; None for a pipe."""
+        self._file = file
+        self._stream = stream
+        self._batches = self._until_damage(batches)
+
+    def _until_damage(self, batches: Batches) -> Iterator[Batch]:
+        self.damage = yield from batches
+
+    @property
+    def position(self) -> int:
+        """Bytes of the file read so far, of `size`."""
+        return self._stream.position
+
+    def __iter__(self) -> Iterator[Batch]:
+        return self._batches
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def __enter__(self) -> "Capture":
+        return self
+
+    def __exit__(
+        self,
+        kind: Optional[Type[BaseException]],
+        error: Optional[BaseException],
+        trace: Optional[TracebackType],
+    ) -> None:
+        self.close()
+
+
+def open_capture(name: str) -> Capture:
+    """Open a pcap or pcapng file, told by its content, compressed or not.
+
+    Args:
+        name: a path, or "-" for standard input.
+
+    Raises:
+        CaptureError: it cannot be opened or is no capture.
+    """
+    file = _opened(name)
+    stream = Stream(file)
+    try:
+        return Capture(name, file, stream, _batches(stream, name))
+    except NoCapture as reason:
+        file.close()
+        raise CaptureError(f"{name}: {reason}") from reason
+
+
+class NoCapture(Exception):
+    """Why a file is no capture, in the words behind its name."""
+
+
+def _opened(name: str) -> "IO[bytes]":
+    if name == STANDARD_INPUT:
+        return open(0, "rb", buffering=0, closefd=False)
+    try:
+        return open(name, "rb", buffering=0)
+    except FileNotFoundError as error:
+        raise CaptureError(f"{name}: no such file") from error
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise CaptureError(f"{name}: {reason}") from error
+
+
+def _size(file: "IO[bytes]") -> Optional[int]:
+    status = os.fstat(file.fileno())
+    return status.st_size if stat.S_ISREG(status.st_mode) else None
+
+
+def _batches(stream: Stream, name: str) -> Batches:
+    packed = compression_of(stream.peek(6))
+    if packed:
+        try:
+            stream.unpack(packed)
+        except MissingPackage as missing:
+            raise NoCapture(str(missing)) from missing
+    head = stream.peek(24)
+    if not head:
+        raise NoCapture(stream.damage or "is empty")
+    reader = raw_reader(stream)
+    if reader is None:
+        raise NoCapture(_why_not(head, stream))
+    if hasattr(reader, "interfaces"):
+        return read_pcapng(stream, reader.endian, name)
+    source = Source(reader.linktype, 9 if reader.nano else 6, None, name)
+    longest = min(max(reader.snaplen, SHORTEST_BOUND), LONGEST_BOUND)
+    return read_pcap(stream, pcap_form(source, reader.endian, longest))
+
+
+def _why_not(head: bytes, stream: Stream) -> str:
+    return f"is no capture ({description(head)})"

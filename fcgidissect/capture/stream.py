@@ -1,0 +1,102 @@
+"""A file or standard input in, its bytes out by the block, unpacked where it is packed.
+
+Rules:
+- A block is given as soon as it is there: a pipe is never waited for longer than needed.
+- Damage ends the bytes like the end of the file; `Stream.damage` says what it was.
+"""
+
+from itertools import chain
+from typing import IO, Iterator, Optional
+
+from fcgidissect.capture.compression import (
+    BLOCK,
+    Compression,
+    Damage,
+    codec_of,
+    unpacked,
+)
+
+
+class Stream:
+    """The bytes of a capture in their order.
+
+    Args:
+        file: unbuffered and binary, so that one read gives what a pipe holds by now.
+    """
+
+    def __init__(self, file: "IO[bytes]") -> None:
+        self.position = 0
+        """Bytes read from the file so far; they are still packed where it is packed."""
+        self.damage: Optional[str] = None
+        """What ended the bytes before their time, in one sentence."""
+        self._ahead = b""
+        self._blocks = self._file_blocks(file)
+
+    def _file_blocks(self, file: "IO[bytes]") -> Iterator[bytes]:
+        while block := self._file_block(file):
+            self.position += len(block)
+            yield block
+
+    @staticmethod
+    def _file_block(file: "IO[bytes]") -> bytes:
+        try:
+            return file.read(BLOCK)
+        except OSError as error:
+            raise Damage(f"cannot be read further: {error.strerror}") from error
+
+    def unpack(self, compression: Compression) -> None:
+        """Give the unpacked bytes from here on.
+
+        Raises:
+            MissingPackage: nothing that is installed reads the format.
+        """
+        packed = chain([self._ahead], self._blocks)
+        self._blocks = unpacked(compression, codec_of(compression), packed)
+        self._ahead = b""
+
+    def block(self) -> bytes:
+        """What comes next: at least one byte, and none at the end."""
+        if self._ahead:
+            ahead, self._ahead = self._ahead, b""
+            return ahead
+        try:
+            return next(self._blocks, b"")
+        except Damage as damage:
+            self.damage = str(damage)
+            return b""
+
+    def more(self, rest: bytes, wanted: int) -> bytes:
+        """`rest` and what comes after it: `wanted` bytes or more, fewer at the end.
+
+        Whatever has come by then is there too.
+        """
+        parts, have = [rest], len(rest)
+        while have < wanted and (block := self.block()):
+            parts.append(block)
+            have += len(block)
+        return b"".join(parts)
+
+    def peek(self, count: int) -> bytes:
+        """The next `count` bytes, fewer at the end; they are still to come."""
+        self._ahead = self.more(b"", count)
+        return self._ahead[:count]
+
+    def read(self, count: int) -> bytes:
+        """The next `count` bytes, fewer at the end."""
+        data = self.more(b"", count)
+        self._ahead = data[count:]
+        return data[:count]
+
+    def ending(self, place: str) -> Optional[str]:
+        """What is wrong with the end of the bytes, or None.
+
+        Args:
+            place: what the end cuts, "in the middle of ..."; empty where it cuts nothing.
+        """
+        if not place:
+            return self.damage
+        return f"{self.damage}, {place}" if self.damage else f"cut short {place}"
+
+    def put_back(self, data: bytes) -> None:
+        """Let `data` come (again) before everything else."""
+        self._ahead = data + self._ahead
