@@ -68,3 +68,30 @@ DIFFERING_OVERLAP = Code(
     "a retransmission carries {count} other bytes for what was sent before; the first"
     " copy stands",
 )
+AFTER_FIN = Code(
+    Severity.NOTE, "{count} bytes after the sender's FIN are not taken for the stream's"
+)
+OUT_OF_REACH = Code(
+    Severity.NOTE,
+    "a segment {distance} bytes away from the stream (sequence number {seq}) is left out",
+)
+
+# Below TCP
+UNKNOWN_LINK = Code(
+    Severity.WARN, "link type {number} is not known: its frames are not decoded"
+)
+
+# Requests
+MALFORMED_PAIRS = Code(
+    Severity.WARN,
+    "the name-value pairs end in the middle of one: {have} bytes are left over and at"
+    " least {wanted} more are wanted",
+)
+DUPLICATE_BEGIN = Code(
+    Severity.WARN, "BEGIN_REQUEST for id {id}, which request {number} still has"
+)
+UNKNOWN_ID = Code(Severity.WARN, "no open request has the id {id}")
+UNEXPECTED = Code(Severity.WARN, "{type} does not belong here: {state}")
+UNKNOWN_ROLE = Code(Severity.WARN, "role {role} is none that the specification knows")
+REFUSED = Code(Severity.WARN, "the application refused the request: {status}")
+APP_STATUS = Code(Severity.NOTE, "the application ended with status {status}")

@@ -85,9 +85,7 @@ class BeginRequest(NamedTuple):
     """FCGI_BeginRequestBody (section 5.1)."""
 
     role: Annotated[int, Field("fcgi.begin_request.role", UINT16, "Role", Role)]
-    flags: Annotated[
-        int, Field("fcgi.begin_request.flags", UINT8, "Flags", base=16)
-    ]
+    flags: Annotated[int, Field("fcgi.begin_request.flags", UINT8, "Flags", base=16)]
 
     @property
     def role_name(

@@ -1,0 +1,21 @@
+"""What the two directions of one connection, and its requests, know of each other."""
+
+from typing import Optional, Set
+
+
+class Context:
+    """One connection as its two readers and its request table share it.
+
+    Args:
+        web_server: the direction, 0 or 1, in which the web server sends, where the ports
+            tell it; else the records will.
+    """
+
+    __slots__ = ("ids", "gaps", "web_server")
+
+    def __init__(self, web_server: Optional[int] = None) -> None:
+        self.ids: Set[int] = set()
+        """Request ids that were begun on this connection."""
+        self.gaps = False
+        """Whether bytes of the connection are not in the capture."""
+        self.web_server = web_server

@@ -1,0 +1,88 @@
+"""The eight bytes of a header in, what they say and whether they can be one out.
+
+Headers repeat, so each distinct one is decoded and judged once, in bounded memos.
+"""
+
+from typing import Dict, Tuple
+
+from fcgidissect.fcgi.spec import (
+    BODIES,
+    BODY_LENGTH,
+    HEADER_LENGTH,
+    Header,
+    RecordType,
+)
+from fcgidissect.fields import layout
+from fcgidissect.limits import Limits
+
+_HEADER = layout(Header)
+_FIXED = {**{kind: BODY_LENGTH for kind in BODIES}, RecordType.ABORT_REQUEST: 0}
+"""Record type -> the only content length that the specification gives it."""
+NO_HEADER = 1 << 62
+"""The size of a record whose header cannot be one: no chunk ever satisfies it."""
+
+
+class _Headers(Dict[bytes, Header]):
+    """The eight bytes of a header -> its noun, decoded once; emptied when it is full."""
+
+    def __missing__(self, header: bytes) -> Header:
+        if len(self) >= Limits().memo:
+            self.clear()
+        noun = self[header] = Header._make(_HEADER.unpack_from(header))
+        return noun
+
+
+class _Sizes(Dict[bytes, Tuple[int, int]]):
+    """The eight bytes of a header -> (bytes to the record's end, to its content's end).
+
+    One comparison with the bytes at hand finds both a record that is not all here and a
+    header that cannot be one.
+    """
+
+    def __missing__(self, header: bytes) -> "tuple[int, int]":
+        if len(self) >= Limits().memo:
+            self.clear()
+        noun = decode_header(header)
+        both = (noun.size, HEADER_LENGTH + noun.content_length)
+        both = self[header] = both if possible(header) else (NO_HEADER, 0)
+        return both
+
+
+_headers = _Headers()
+sizes = _Sizes()
+
+
+def decode_header(header: bytes) -> Header:
+    """The noun of a header's eight bytes, from a bounded memo."""
+    return _headers[header]
+
+
+def possible(header: bytes) -> bool:
+    """Whether eight bytes where a header is due can be one.
+
+    In step with the stream, what the specification forbids is still a record to show: an
+    unknown type, a reserved byte left stale (as libfcgi leaves padding), any version with
+    a type that fits it (php-fpm takes every version from 1 up and resets on 0).
+    """
+    version, reserved = header[0], header[7]
+    noun = decode_header(header)
+    known = RecordType.BEGIN_REQUEST <= noun.type <= RecordType.UNKNOWN_TYPE
+    if version == 1:
+        return known or not reserved
+    return (
+        known and not reserved and _FIXED.get(noun.type) in (None, noun.content_length)
+    )
+
+
+def begins(header: bytes) -> bool:
+    """Whether a stream that starts with these eight bytes is FastCGI.
+
+    Stricter than `possible`: nothing before vouches for it. A type of its fixed length, or
+    an unknown type with a small id as a tester sends it, and nothing reserved in use.
+    """
+    noun = decode_header(header)
+    if header[7] or not possible(header):
+        return False
+    if noun.type in RecordType.__members__.values():
+        return _FIXED.get(noun.type) in (None, noun.content_length)
+    return noun.type > RecordType.UNKNOWN_TYPE and noun.id < 256
