@@ -93,25 +93,32 @@ def fields_of(noun: type) -> Iterator["tuple[str, Field]"]:
 
 
 def layout(noun: type) -> Struct:
-    """The fixed-width wire format of a noun: its attributes, in network byte order."""
-    return Struct(">" + "".join(field.kind.code for _, field in _wire(noun)))
+    """The fixed-width wire format of a noun: its attributes, in network byte order.
+
+    An attribute annotated with a bare `Kind` is read and is no field: bits that several
+    fields share, and what nobody asks for.
+    """
+    return Struct(">" + "".join(kind.code for _, kind in _wire(noun)))
 
 
 def spans(noun: type) -> "dict[str, tuple[int, int]]":
     """attribute or property -> (offset, length) in the bytes that `layout` reads."""
     places, offset = {}, 0
-    for name, field in _wire(noun):
-        places[name] = (offset, field.kind.width)
-        offset += field.kind.width
+    for name, kind in _wire(noun):
+        places[name] = (offset, kind.width)
+        offset += kind.width
     for name, field in fields_of(noun):
         if field.within:
             places[name] = places[field.within]
     return places
 
 
-def _wire(noun: type) -> "list[tuple[str, Field]]":
+def _wire(noun: type) -> "Iterator[tuple[str, Kind]]":
     own = getattr(noun, "_fields", ())
-    return [(name, field) for name, field in fields_of(noun) if name in own]
+    for name, hint, _ in _hints(noun):
+        for mark in getattr(hint, "__metadata__", ()) if name in own else ():
+            if isinstance(mark, (Field, Kind)):
+                yield name, mark.kind if isinstance(mark, Field) else mark
 
 
 def _hints(noun: type) -> "Iterator[tuple[str, Any, str]]":

@@ -11,6 +11,10 @@ class Limits(NamedTuple):
 
     conversations: int = 1 << 18
     """TCP conversations remembered at once, FastCGI or not: `tcp.stream` counts on them."""
+    connections: int = 1 << 14
+    """Conversations that are followed at once; a busy server has a few thousand."""
+    closed_connections: int = 1 << 10
+    """Closed ones that are still followed, for bytes that come after the FIN or RST."""
     stream_bytes: int = 4 << 20
     """Bytes held in one direction until a missing segment comes: a window of 4 MiB."""
     total_bytes: int = 16 << 20
@@ -19,6 +23,8 @@ class Limits(NamedTuple):
     """How far ahead of a stream a segment may lie (64 MiB); further away it is noise."""
     fragments: int = 1 << 10
     """IP datagrams that wait for fragments at once (each is at most 64 KiB)."""
+    fragment_bytes: int = 4 << 20
+    """Bytes of all fragments that wait; Linux keeps as much (net.ipv4.ipfrag_high_thresh)."""
     resynchronise_bytes: int = 1 << 18
     """Bytes held in one direction in search of a certain header: four of the longest records."""
     requests: int = 1 << 16

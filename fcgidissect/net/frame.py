@@ -72,7 +72,9 @@ class Frame(NamedTuple):
     comments: "tuple[str, ...]" = ()
 
     @property
-    def time(self) -> Annotated[int, Field("frame.time", ABSOLUTE_TIME, "Arrival Time")]:
+    def time(
+        self,
+    ) -> Annotated[int, Field("frame.time", ABSOLUTE_TIME, "Arrival Time")]:
         """The same as `time_epoch`, for the eye a date."""
         return self.time_epoch
 

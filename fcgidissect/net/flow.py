@@ -1,0 +1,331 @@
+"""Segments in, the flow of each out: who spoke to whom, and which stream it is.
+
+Streams are numbered as Wireshark's `tcp.stream`: every TCP conversation of the capture in
+the order of its first segment, and a SYN whose sequence number is not the conversation's
+own begins a new one on the same addresses and ports.
+
+Only the ports in question are followed. What nobody decodes is remembered, for its number
+alone, as one integer.
+"""
+
+from collections import OrderedDict
+from ipaddress import ip_address
+from itertools import islice
+from typing import Annotated, Callable, NamedTuple, Optional, Union
+
+from fcgidissect.fields import UINT32, Field
+from fcgidissect.limits import Limits
+from fcgidissect.net.reassembly import Assembler, Budget
+from fcgidissect.net.segment import Segment
+from fcgidissect.net.tcp import ACK, FIN, RST, SYN, Tcp, wrapped
+
+_SECOND_CHANCES = 16
+"""Busy connections that may be passed over in search of an idle one to let go."""
+
+
+class Flow:
+    """One direction of a conversation that is followed."""
+
+    __slots__ = (
+        "number",
+        "key",
+        "peer",
+        "assembler",
+        "base_seq",
+        "closing",
+        "reader",
+        "source",
+        "destination",
+        "source_port",
+        "destination_port",
+        "_texts",
+    )
+    peer: "Flow"
+    assembler: Assembler
+    reader: object
+    """Free for whoever decodes the bytes; None at first."""
+
+    def __init__(self, number: int, key: bytes, base_seq: Optional[int]) -> None:
+        half = len(key) // 2 - 2
+        self.number = number
+        """`tcp.stream`."""
+        self.key = key
+        self.base_seq = base_seq
+        """What `tcp.seq` counts from; None before it is known."""
+        self.closing = False
+        """It has sent its FIN or RST."""
+        self.reader = None
+        self.source = key[:half]
+        self.destination = key[half:-4]
+        self.source_port = int.from_bytes(key[-4:-2], "big")
+        self.destination_port = int.from_bytes(key[-2:], "big")
+        self._texts: "tuple[str, ...]" = ()
+
+    @property
+    def source_text(self) -> str:
+        """The source address, dotted or as RFC 5952 has it."""
+        return (self._texts or self._write_texts())[0]
+
+    @property
+    def destination_text(self) -> str:
+        """The destination address, dotted or as RFC 5952 has it."""
+        return (self._texts or self._write_texts())[1]
+
+    def _write_texts(self) -> "tuple[str, ...]":
+        ends = (self.source, self.destination)
+        self._texts = tuple(str(ip_address(end)) for end in ends)
+        return self._texts
+
+
+class Unfollowed(int):
+    """A conversation that nobody decodes, as one integer of some 50 bytes.
+
+    From the lowest bit: 32 of its number, then 33 for the base sequence number of the
+    direction with the smaller key and 33 for the other's, whose highest says it is known.
+    """
+
+    __slots__ = ()
+    assembler = None
+
+    @classmethod
+    def of(cls, number: int, bases: "_Bases") -> "Unfollowed":
+        """Pack a number and what is known of both base sequence numbers."""
+        one, other = (0 if base is None else base | _KNOWN for base in bases)
+        return cls(number | one << 32 | other << 65)
+
+    @property
+    def number(self) -> int:
+        """`tcp.stream`."""
+        return self & 0xFFFFFFFF
+
+    @property
+    def bases(self) -> "_Bases":
+        """What `tcp.seq` counts from, the direction with the smaller key first."""
+        one, other = self >> 32, self >> 65
+        return (
+            one & 0xFFFFFFFF if one & _KNOWN else None,
+            other & 0xFFFFFFFF if other & _KNOWN else None,
+        )
+
+
+_KNOWN = 1 << 32
+_Bases = tuple[Optional[int], Optional[int]]
+Conversation = Union[Flow, Unfollowed]
+
+
+class Conversations:
+    """All TCP conversations of a capture.
+
+    Args:
+        follow: whether a conversation between two ports is to be decoded.
+        limits: how many are remembered, and how much they hold.
+    """
+
+    def __init__(
+        self, follow: Callable[[int, int], bool], limits: Limits = Limits()
+    ) -> None:
+        self.flows: "dict[bytes, Conversation]" = {}
+        """`Segment.key` -> its flow; both directions of a conversation are here."""
+        self.count = 0
+        """Conversations so far, and the next one's number."""
+        self.let_go = 0
+        """Conversations that a limit made us forget."""
+        self._follow = follow
+        self._limits = limits
+        self._budget = Budget(limits.total_bytes)
+        self._open: "_Queue" = OrderedDict()
+        self._closed: "_Queue" = OrderedDict()
+        self._ended: "list[Flow]" = []
+
+    def flow(self, segment: Segment) -> Conversation:
+        """The flow that a segment belongs to, found or begun."""
+        found = self.flows.get(segment.key)
+        bases = self._bases(found, segment.key)
+        if found is not None and _begins_anew(segment, bases[0]):
+            self._end(found)
+            found, bases = None, (None, None)
+        learnt = _learn(segment, bases)
+        if found is None:
+            return self._begin(segment, learnt)
+        if isinstance(found, Flow):
+            found.base_seq, found.peer.base_seq = learnt
+            if segment.flags & (FIN | RST):
+                self._close(found, segment.flags)
+        elif learnt != bases:
+            found = self._remember(found.number, segment.key, learnt)
+        return found
+
+    def unfollow(self, flow: Flow) -> None:
+        """Decode a conversation no longer; keep its number alone."""
+        for queue in (self._open, self._closed):
+            if flow.number in queue:
+                del queue[flow.number]
+        if self.flows.get(flow.key) is flow:
+            self._remember(flow.number, flow.key, (flow.base_seq, flow.peer.base_seq))
+
+    def ended(self) -> "list[Flow]":
+        """Flows that get no more segments, each once; who decodes them finishes them.
+
+        Their addresses and ports were used again, or a limit let them go.
+        """
+        ended, self._ended = self._ended, []
+        return ended
+
+    def overflowing(self) -> Optional[Flow]:
+        """The flow that has waited longest, while all hold more than `total_bytes`.
+
+        Its assembler is to be told to finish, until nobody is returned.
+        """
+        if self._budget.used <= self._budget.limit:
+            return None
+        owner = next(iter(self._budget.waiting)).owner
+        assert isinstance(owner, Flow)
+        return owner
+
+    def _bases(self, found: Optional[Conversation], key: bytes) -> _Bases:
+        """Both base sequence numbers, this direction's first."""
+        if found is None:
+            return None, None
+        if isinstance(found, Flow):
+            return found.base_seq, found.peer.base_seq
+        one, other = found.bases
+        return (one, other) if key <= _reverse(key) else (other, one)
+
+    def _begin(self, segment: Segment, bases: _Bases) -> Conversation:
+        number = self.count
+        self.count += 1
+        if len(self.flows) >= 2 * self._limits.conversations:
+            self._forget_oldest()
+        key = segment.key
+        ports = int.from_bytes(key[-4:-2], "big"), int.from_bytes(key[-2:], "big")
+        if not self._follow(*ports):
+            return self._remember(number, key, bases)
+        flow = self._connect(number, key, bases)
+        self._queue(self._open, flow, self._limits.connections)
+        return flow
+
+    def _connect(self, number: int, key: bytes, bases: _Bases) -> Flow:
+        flow = peer = Flow(number, key, bases[0])
+        if key != _reverse(key):
+            peer = Flow(number, _reverse(key), bases[1])
+        for one, other in ((flow, peer), (peer, flow)):
+            one.peer = other
+            one.assembler = Assembler(self._limits, self._budget, one)
+            self.flows[one.key] = one
+        return flow
+
+    def _remember(self, number: int, key: bytes, bases: _Bases) -> Unfollowed:
+        reverse = _reverse(key)
+        ordered = bases if key <= reverse else (bases[1], bases[0])
+        unfollowed = Unfollowed.of(number, ordered)
+        self.flows[key] = self.flows[reverse] = unfollowed
+        return unfollowed
+
+    # Letting go
+
+    def _close(self, flow: Flow, flags: int) -> None:
+        """Both have sent a FIN, or one a RST: not much comes any more."""
+        flow.closing = True
+        if (flags & RST or flow.peer.closing) and flow.number in self._open:
+            del self._open[flow.number]
+            self._queue(self._closed, flow, self._limits.closed_connections)
+
+    def _queue(self, queue: "_Queue", flow: Flow, most: int) -> None:
+        queue[flow.number] = flow, _progress(flow)
+        if len(queue) > most:
+            self._end(self._idle(queue))
+
+    def _idle(self, queue: "_Queue") -> Flow:
+        """The oldest flow of a queue on which nothing has come since it was looked at."""
+        for _ in range(_SECOND_CHANCES):
+            number, (flow, progress) = queue.popitem(last=False)
+            if progress == _progress(flow):
+                return flow
+            queue[number] = flow, _progress(flow)
+        return queue.popitem(last=False)[1][0]
+
+    def _end(self, conversation: Conversation) -> None:
+        if isinstance(conversation, Flow):
+            self.unfollow(conversation)
+            self._ended += {conversation, conversation.peer}
+
+    def _forget_oldest(self) -> None:
+        """Forget a sixteenth, oldest first, what nobody decodes before what someone does."""
+        most = max(1, self._limits.conversations // 16)
+        keys = (k for k, flow in self.flows.items() if isinstance(flow, Unfollowed))
+        oldest = list(islice(keys, 2 * most)) or list(islice(self.flows, 2 * most))
+        for key in oldest:
+            for each in (key, _reverse(key)):
+                conversation = self.flows.get(each)
+                if conversation is not None:
+                    self._end(conversation)
+                    del self.flows[each]
+        self.let_go += most
+
+
+_Queue = OrderedDict[int, tuple[Flow, tuple[Optional[int], ...]]]
+
+
+def _reverse(key: bytes) -> bytes:
+    """The key of the other direction."""
+    half = len(key) // 2 - 2
+    return key[half:-4] + key[:half] + key[-2:] + key[-4:-2]
+
+
+def _begins_anew(segment: Segment, base_seq: Optional[int]) -> bool:
+    """A SYN that is no retransmission of the one that opened the conversation."""
+    opens = segment.flags & (SYN | ACK) == SYN
+    return opens and base_seq is not None and segment.seq != base_seq
+
+
+def _learn(segment: Segment, bases: _Bases) -> _Bases:
+    """The base sequence numbers as Wireshark sets them.
+
+    The initial one where the SYN is seen, else one before the first byte; the other
+    direction's by the first acknowledgment.
+    """
+    ours, theirs = bases
+    if ours is None:
+        ours = segment.seq if segment.flags & SYN else wrapped(segment.seq - 1)
+    if theirs is None and segment.flags & ACK:
+        theirs = wrapped(segment.ack - 1)
+    return ours, theirs
+
+
+def _progress(flow: Flow) -> "tuple[Optional[int], ...]":
+    return flow.assembler.next, flow.peer.assembler.next
+
+
+class TcpInStream(NamedTuple):
+    """A TCP header in its conversation: what only the stream knows of it."""
+
+    tcp: Tcp
+    flow: Flow
+    payload: int
+    """Payload bytes on the wire."""
+
+    @property
+    def stream(self) -> Annotated[int, Field("tcp.stream", UINT32, "Stream index")]:
+        """The conversation's number, from 0, counted over all TCP of the capture."""
+        return self.flow.number
+
+    @property
+    def len(self) -> Annotated[int, Field("tcp.len", UINT32, "TCP Segment Len")]:
+        """Bytes of payload on the wire."""
+        return self.payload
+
+    @property
+    def seq(
+        self,
+    ) -> Annotated[int, Field("tcp.seq", UINT32, "Sequence Number")]:
+        """Counted from the direction's SYN, or from one before its first byte."""
+        return wrapped(self.tcp.seq_raw - (self.flow.base_seq or 0))
+
+    @property
+    def ack(
+        self,
+    ) -> Annotated[int, Field("tcp.ack", UINT32, "Acknowledgment Number")]:
+        """Counted from the other direction's SYN."""
+        if not self.tcp.acknowledges:
+            return self.tcp.ack_raw
+        return wrapped(self.tcp.ack_raw - (self.flow.peer.base_seq or 0))

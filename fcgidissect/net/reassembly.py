@@ -1,0 +1,317 @@
+"""Segments of one direction in, its bytes in order out; a gap is data, not an exception.
+
+The rules (RFC 9293, section 3.4 and 3.10.7.4):
+
+- The first copy of a byte wins; a second one that differs is a note.
+- What lies ahead is held until what is missing before it comes. A gap is given up when the
+  peer has acknowledged past it and it still has not come after a few more segments (the
+  capture does not have it), when `Limits` are reached, and at the end.
+- SYN and FIN take one sequence number each. Bytes after the FIN are none of the stream's.
+- A stream that starts without its SYN starts at its first segment, with `lost` -1.
+- A segment further away than `Limits.reach` is noise, unless the next ones go on from it.
+
+`next` is the sequence number expected, taken modulo 2^32. While nothing is held whoever
+hands on an in-order segment by himself may add its length to `next`, and need do no more.
+Behind a FIN it lies beyond every sequence number, so that no comparison finds it.
+"""
+
+from collections import OrderedDict
+from typing import Optional
+
+from fcgidissect.limits import Limits
+from fcgidissect.net.pieces import Piece, insert
+from fcgidissect.net.segment import Chunk, Segment
+from fcgidissect.net.tcp import ACK, FIN, RST, SPACE, SYN, ahead, wrapped
+from fcgidissect.notes import AFTER_FIN, DIFFERING_OVERLAP, OUT_OF_REACH, Note, note
+
+RETRANSMISSION, OUT_OF_ORDER, LOST_SEGMENT = 1, 2, 4
+"""What a segment was, as Wireshark's tcp.analysis fields of these names."""
+PATIENCE = 4
+"""Segments of either direction for which a gap may still be filled after its ACK.
+
+Captures record a packet and its ACK in either order when two queues of a card take them."""
+STRAYS = 3
+"""Segments far away that must follow each other before the stream is there now."""
+_CLOSED = SPACE << 8
+"""Added to `next` behind the FIN."""
+
+
+class Budget:
+    """What all assemblers hold together; who waits longest stands first in `waiting`."""
+
+    __slots__ = ("limit", "used", "waiting")
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.used = 0
+        self.waiting: "OrderedDict[Assembler, None]" = OrderedDict()
+
+
+class Assembler:
+    """One direction of one connection."""
+
+    __slots__ = (
+        "next",
+        "held",
+        "last",
+        "owner",
+        "_limits",
+        "_budget",
+        "_cost",
+        "_acked",
+        "_patience",
+        "_opened",
+        "_stray",
+        "_strays",
+        "_told",
+        "_notes",
+    )
+
+    def __init__(
+        self,
+        limits: Limits = Limits(),
+        budget: Optional[Budget] = None,
+        owner: object = None,
+    ) -> None:
+        self.next: Optional[int] = None
+        self.held: "list[Piece]" = []
+        """What waits, at places that are counted on from `next` without wrapping."""
+        self.last = 0
+        """What the last segment fed was: RETRANSMISSION, OUT_OF_ORDER, LOST_SEGMENT."""
+        self.owner = owner
+        """Whoever made it; not looked at here."""
+        self._limits = limits
+        self._budget = budget or Budget(limits.total_bytes)
+        self._cost = 0
+        self._acked = 0
+        self._patience = PATIENCE
+        self._opened: Optional[int] = None
+        """The first byte's sequence number, where the SYN was seen."""
+        self._stray = -1
+        self._strays = 0
+        self._told = False
+        self._notes: "tuple[Note, ...]" = ()
+
+    @property
+    def closed(self) -> bool:
+        """The FIN has come, and everything before it."""
+        return self.next is not None and self.next >= _CLOSED
+
+    def feed(self, segment: Segment) -> "list[Chunk]":
+        """A segment of this direction; the bytes and gaps that it settles, in order."""
+        self.last = 0
+        flags = segment.flags
+        if flags & RST:
+            return self.finish()
+        chunks: "list[Chunk]" = []
+        seq = wrapped(segment.seq + 1) if flags & SYN else segment.seq
+        distance = self._locate(seq, segment, chunks)
+        if distance is not None:
+            self._take(distance, segment, chunks)
+            self._lose_patience(chunks)
+        return self._settled(chunks)
+
+    def acknowledge(self, ack: int, flags: int = ACK) -> "list[Chunk]":
+        """An acknowledgment by the other direction; the gaps that it gives up.
+
+        Args:
+            ack: the acknowledgment number as on the wire.
+            flags: the control bits of the segment that carries it.
+        """
+        if self.next is None and flags & SYN and flags & ACK:
+            self.next = ack
+        if not self.held or self.next is None:
+            return []
+        if flags & RST:
+            return self.finish()
+        chunks: "list[Chunk]" = []
+        if flags & ACK:
+            self._acked = max(self._acked, self.next + ahead(ack, self.next))
+            self._lose_patience(chunks)
+        return self._settled(chunks)
+
+    def finish(self) -> "list[Chunk]":
+        """Everything that is held, in order, with its gaps."""
+        chunks: "list[Chunk]" = []
+        while self.held:
+            self._give_up(chunks)
+        return self._settled(chunks)
+
+    # Where a segment lies
+
+    def _locate(
+        self, seq: int, segment: Segment, chunks: "list[Chunk]"
+    ) -> Optional[int]:
+        """How far its first byte is ahead of `next`; None for noise."""
+        if self.next is None:
+            amid = not segment.flags & SYN
+            self._opened = None if amid else seq
+            self._start(seq, amid, chunks)
+            return 0
+        if segment.flags & SYN:
+            self._open(seq, chunks)
+        distance = ahead(seq, self.next)
+        if abs(distance) <= self._limits.reach:
+            return distance
+        return self._locate_stray(seq, distance, segment, chunks)
+
+    def _locate_stray(
+        self, seq: int, distance: int, segment: Segment, chunks: "list[Chunk]"
+    ) -> Optional[int]:
+        self._strays = self._strays + 1 if seq == self._stray else 1
+        self._stray = wrapped(seq + segment.length)
+        if self._strays >= STRAYS and segment.length:
+            self._restart(seq, chunks)
+            return 0
+        if not self._told:
+            self._told = True
+            self._notes += (note(OUT_OF_REACH, distance=distance, seq=seq),)
+        return None
+
+    def _start(self, seq: int, amid: bool, chunks: "list[Chunk]") -> None:
+        self.next = seq
+        self._strays = 0
+        self._acked = 0
+        if amid:
+            chunks.append(Chunk(b"", 0, 0, -1))
+
+    def _open(self, seq: int, chunks: "list[Chunk]") -> None:
+        """A SYN on a stream that has begun: its own, come late or again, or another's."""
+        assert self.next is not None
+        late = -self._limits.stream_bytes <= ahead(seq, self.next) <= 0
+        if self._opened is None and not late or self._opened not in (None, seq):
+            self._restart(seq, chunks)
+        self._opened = seq
+
+    def _restart(self, seq: int, chunks: "list[Chunk]") -> None:
+        chunks += self.finish()
+        self._start(seq, True, chunks)
+
+    # What it brings
+
+    def _take(self, distance: int, segment: Segment, chunks: "list[Chunk]") -> None:
+        """Hand on what is next, hold what is ahead, leave what is known.
+
+        next:                |
+        1  known       |----||            a retransmission, a keep-alive
+        2  in part     |-----|====|       its new bytes are next
+        3  next              |====|
+        4  ahead             |    |====|  held: something is missing before it
+        """
+        assert self.next is not None
+        skip = max(0, -distance)
+        fin = segment.flags & FIN != 0
+        if self.closed:
+            self._after_fin(segment.length - skip)
+            return
+        if segment.length <= skip and not (fin and segment.length == skip):
+            if segment.length > 1 or distance < -1:
+                self.last = RETRANSMISSION if segment.length else 0
+            return
+        start = min(segment.start + skip, segment.end)
+        missing = segment.length - skip - (segment.end - start)
+        if self.held or distance > 0:
+            data = segment.data[start : segment.end]
+            self._hold(Piece(self.next + distance + skip, data, missing, fin), chunks)
+            return
+        if start < segment.end:
+            chunks.append(Chunk(segment.data, start, segment.end))
+        self.next += segment.end - start
+        self._pass_end(missing, fin, chunks)
+
+    def _hold(self, piece: Piece, chunks: "list[Chunk]") -> None:
+        assert self.next is not None
+        highest = self.held[-1].end if self.held else self.next
+        if piece.data or piece.missing or piece.last:
+            inserted = insert(self.held, piece)
+            self._account(inserted.cost)
+            self._classify(piece, highest, inserted.fresh)
+            if inserted.differing:
+                found = note(DIFFERING_OVERLAP, count=inserted.differing)
+                self._notes += (found,)
+        self._drain(chunks)
+        while self._cost > self._limits.stream_bytes:
+            self._give_up(chunks)
+
+    def _classify(self, piece: Piece, highest: int, fresh: int) -> None:
+        if piece.start > highest:
+            self.last = LOST_SEGMENT
+        elif piece.data and not fresh:
+            self.last = RETRANSMISSION
+        elif piece.start < highest:
+            self.last = OUT_OF_ORDER
+
+    def _after_fin(self, count: int) -> None:
+        if count > 0 and not self._told:
+            self._told = True
+            self._notes += (note(AFTER_FIN, count=count),)
+
+    # What is held
+
+    def _drain(self, chunks: "list[Chunk]") -> None:
+        """Hand on what is held and next."""
+        while self.held and self.next is not None and self.held[0].start <= self.next:
+            piece = self.held.pop(0)
+            self._account(-piece.cost)
+            self._patience = PATIENCE
+            skip = self.next - piece.start
+            if skip < len(piece.data):
+                chunks.append(Chunk(piece.data, skip, len(piece.data)))
+                self.next = piece.end
+            missing = piece.missing
+            if self.held:
+                missing = min(missing, self.held[0].start - self.next)
+            self._pass_end(missing, piece.last and missing == piece.missing, chunks)
+
+    def _pass_end(self, missing: int, fin: bool, chunks: "list[Chunk]") -> None:
+        """Go on behind a segment: over what was cut from it, over its FIN."""
+        assert self.next is not None
+        if missing > 0:
+            chunks.append(Chunk(b"", 0, 0, missing))
+            self.next += missing
+        if fin:
+            self._discard()
+            self.next += 1 + _CLOSED
+
+    def _give_up(self, chunks: "list[Chunk]") -> None:
+        """Wait no longer for the first thing that is missing."""
+        assert self.next is not None
+        lost = self.held[0].start - self.next
+        if lost > 0:
+            chunks.append(Chunk(b"", 0, 0, lost))
+            self.next += lost
+        self._drain(chunks)
+
+    def _lose_patience(self, chunks: "list[Chunk]") -> None:
+        """Give up the gaps that the peer has acknowledged and that nothing fills."""
+        if not self.held or self._acked < self.held[0].start:
+            return
+        self._patience -= 1
+        if self._patience <= 0:
+            while self.held and self._acked >= self.held[0].start:
+                self._give_up(chunks)
+
+    def _discard(self) -> None:
+        self.held.clear()
+        self._account(-self._cost)
+
+    # Accounts
+
+    def _account(self, cost: int) -> None:
+        self._cost += cost
+        self._budget.used += cost
+        if self._cost:
+            self._budget.waiting[self] = None
+        else:
+            self._budget.waiting.pop(self, None)
+
+    def _settled(self, chunks: "list[Chunk]") -> "list[Chunk]":
+        """Add the notes; bring `next` back into its space when no place counts on it."""
+        if not self.held and self.next is not None and not self.closed:
+            self.next = wrapped(self.next)
+            self._acked = 0
+        if self._notes:
+            first = chunks.pop(0) if chunks else Chunk(b"", 0, 0)
+            chunks.insert(0, first._replace(notes=self._notes))
+            self._notes = ()
+        return chunks

@@ -1,0 +1,133 @@
+"""The TCP header as a noun, and the arithmetic of its sequence numbers, which wrap.
+
+No other module knows that a sequence number comes round again after 2^32 - 1.
+"""
+
+from typing import Annotated, NamedTuple, Optional
+
+from fcgidissect.fields import BOOLEAN, UINT8, UINT16, UINT32, Field, layout
+from fcgidissect.net.step import Span, Step
+
+FIN, SYN, RST, PSH, ACK, URG = 1, 2, 4, 8, 16, 32
+"""Control bits of a TCP header (RFC 9293, section 3.1)."""
+SPACE = 1 << 32
+"""Sequence numbers are counted modulo this (RFC 9293, section 3.4)."""
+
+
+def wrapped(position: int) -> int:
+    """The sequence number of a position that was counted on without wrapping."""
+    return position & (SPACE - 1)
+
+
+def ahead(seq: int, of: int) -> int:
+    """How far a sequence number lies ahead of another: -2^31 up to 2^31 - 1."""
+    return ((seq - of + (SPACE >> 1)) & (SPACE - 1)) - (SPACE >> 1)
+
+
+class Tcp(NamedTuple):
+    """The fixed part of a TCP header (RFC 9293, section 3.1)."""
+
+    srcport: Annotated[int, Field("tcp.srcport", UINT16, "Source Port")]
+    dstport: Annotated[int, Field("tcp.dstport", UINT16, "Destination Port")]
+    seq_raw: Annotated[int, Field("tcp.seq_raw", UINT32, "Sequence Number (raw)")]
+    ack_raw: Annotated[int, Field("tcp.ack_raw", UINT32, "Acknowledgment number (raw)")]
+    offset_and_flags: Annotated[int, UINT16]
+    window_size_value: Annotated[int, Field("tcp.window_size_value", UINT16, "Window")]
+    checksum: Annotated[int, UINT16]
+    urgent_pointer: Annotated[int, UINT16]
+
+    @property
+    def port(
+        self,
+    ) -> Annotated[
+        "tuple[int, int]",
+        Field("tcp.port", UINT16, "Source or Destination Port", within="srcport"),
+    ]:
+        """Both ports: the filter asks whether either is meant."""
+        return self.srcport, self.dstport
+
+    @property
+    def hdr_len(
+        self,
+    ) -> Annotated[
+        int, Field("tcp.hdr_len", UINT8, "Header Length", within="offset_and_flags")
+    ]:
+        """Bytes of the header, its options with it."""
+        return self.offset_and_flags >> 12 << 2
+
+    @property
+    def flags(
+        self,
+    ) -> Annotated[
+        int, Field("tcp.flags", UINT16, "Flags", base=16, within="offset_and_flags")
+    ]:
+        """The twelve bits behind the header length."""
+        return self.offset_and_flags & 0xFFF
+
+    @property
+    def syn(
+        self,
+    ) -> Annotated[
+        bool, Field("tcp.flags.syn", BOOLEAN, "Syn", within="offset_and_flags")
+    ]:
+        """The direction opens; its sequence number is the initial one."""
+        return bool(self.offset_and_flags & SYN)
+
+    @property
+    def fin(
+        self,
+    ) -> Annotated[
+        bool, Field("tcp.flags.fin", BOOLEAN, "Fin", within="offset_and_flags")
+    ]:
+        """The direction ends behind this segment."""
+        return bool(self.offset_and_flags & FIN)
+
+    @property
+    def reset(
+        self,
+    ) -> Annotated[
+        bool, Field("tcp.flags.reset", BOOLEAN, "Reset", within="offset_and_flags")
+    ]:
+        """The connection is torn down."""
+        return bool(self.offset_and_flags & RST)
+
+    @property
+    def push(
+        self,
+    ) -> Annotated[
+        bool, Field("tcp.flags.push", BOOLEAN, "Push", within="offset_and_flags")
+    ]:
+        """The receiver shall hand on what it has."""
+        return bool(self.offset_and_flags & PSH)
+
+    @property
+    def acknowledges(
+        self,
+    ) -> Annotated[
+        bool,
+        Field("tcp.flags.ack", BOOLEAN, "Acknowledgment", within="offset_and_flags"),
+    ]:
+        """The acknowledgment number counts."""
+        return bool(self.offset_and_flags & ACK)
+
+    @property
+    def urg(
+        self,
+    ) -> Annotated[
+        bool, Field("tcp.flags.urg", BOOLEAN, "Urgent", within="offset_and_flags")
+    ]:
+        """The urgent pointer counts."""
+        return bool(self.offset_and_flags & URG)
+
+
+_HEADER = layout(Tcp)
+
+
+def read_tcp(span: Span) -> Optional[Step]:
+    """A TCP header; None where its fixed part is not all there or says nonsense."""
+    if span.end - span.start < _HEADER.size:
+        return None
+    tcp = Tcp(*_HEADER.unpack_from(span.data, span.start))
+    if not _HEADER.size <= tcp.hdr_len <= span.length:
+        return None
+    return Step(tcp, tcp.hdr_len, None, span.behind(tcp.hdr_len))
