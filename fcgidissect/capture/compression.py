@@ -130,6 +130,8 @@ COMPRESSIONS = (
     Compression("bzip2", b"BZh", _bzip2),
 )
 
+LONGEST_MAGIC = max(len(form.magic) for form in COMPRESSIONS)
+
 
 def compression_of(head: bytes) -> Optional[Compression]:
     """The format of which `head` is the beginning, or None."""

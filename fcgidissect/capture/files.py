@@ -9,22 +9,24 @@ import stat
 from types import TracebackType
 from typing import IO, Generator, Iterator, Optional, Type
 
-from fcgidissect.capture.compression import MissingPackage, compression_of
-from fcgidissect.capture.foreign import description
-from fcgidissect.capture.pcap import pcap_form, read_pcap
+from fcgidissect.capture.compression import (
+    LONGEST_MAGIC,
+    MissingPackage,
+    compression_of,
+)
+from fcgidissect.capture.foreign import HEAD, description
+from fcgidissect.capture.pcap import read_pcap
+from fcgidissect.capture.pcap_form import pcap_forms, usual_magic
 from fcgidissect.capture.pcapng import read_pcapng
 from fcgidissect.capture.scapy_reader import raw_reader
 from fcgidissect.capture.stream import Stream
 from fcgidissect.errors import CaptureError
-from fcgidissect.net.frame import Batch, Source
+from fcgidissect.net.frame import Batch
 
 STANDARD_INPUT = "-"
 
-SHORTEST_BOUND, LONGEST_BOUND = 1 << 18, 1 << 24
-"""A packet that claims more than the file's snaplen, kept between these, is none.
-
-Wireshark believes 256 KiB; some files name a snaplen of 2 GiB.
-"""
+PCAP_HEADER = 24
+"""Bytes of the header of a pcap file; a pcapng file has more in its first block."""
 
 Batches = Generator[Batch, None, Optional[str]]
 """What a file holds, then what is wrong with it."""
@@ -119,24 +121,25 @@ def _size(file: "IO[bytes]") -> Optional[int]:
 
 
 def _batches(stream: Stream, name: str) -> Batches:
-    packed = compression_of(stream.peek(6))
+    _unpack(stream)
+    head = stream.peek(PCAP_HEADER)
+    if not head:
+        raise NoCapture(stream.damage or "is empty")
+    variant = usual_magic(stream)
+    reader = raw_reader(stream)
+    if reader is None:
+        head = head[:4] + stream.read(HEAD)  # scapy has read 4 bytes of what it rejects
+        raise NoCapture(stream.damage or f"is no capture: {description(head)}")
+    if hasattr(reader, "interfaces"):
+        return read_pcapng(stream, reader.endian, name)
+    stream.read(variant.skip)
+    return read_pcap(stream, pcap_forms(head, reader, variant, name))
+
+
+def _unpack(stream: Stream) -> None:
+    packed = compression_of(stream.peek(LONGEST_MAGIC))
     if packed:
         try:
             stream.unpack(packed)
         except MissingPackage as missing:
             raise NoCapture(str(missing)) from missing
-    head = stream.peek(24)
-    if not head:
-        raise NoCapture(stream.damage or "is empty")
-    reader = raw_reader(stream)
-    if reader is None:
-        raise NoCapture(_why_not(head, stream))
-    if hasattr(reader, "interfaces"):
-        return read_pcapng(stream, reader.endian, name)
-    source = Source(reader.linktype, 9 if reader.nano else 6, None, name)
-    longest = min(max(reader.snaplen, SHORTEST_BOUND), LONGEST_BOUND)
-    return read_pcap(stream, pcap_form(source, reader.endian, longest))
-
-
-def _why_not(head: bytes, stream: Stream) -> str:
-    return f"is no capture ({description(head)})"

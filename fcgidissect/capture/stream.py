@@ -16,6 +16,9 @@ from fcgidissect.capture.compression import (
     unpacked,
 )
 
+LONGEST_READ = 1 << 24
+"""Bytes that scapy gets at once, whatever a header claims: memory stays bounded."""
+
 
 class Stream:
     """The bytes of a capture in their order.
@@ -78,14 +81,15 @@ class Stream:
 
     def peek(self, count: int) -> bytes:
         """The next `count` bytes, fewer at the end; they are still to come."""
-        self._ahead = self.more(b"", count)
+        if len(self._ahead) < count:
+            self._ahead = self.more(b"", count)
         return self._ahead[:count]
 
     def read(self, count: int) -> bytes:
-        """The next `count` bytes, fewer at the end."""
-        data = self.more(b"", count)
-        self._ahead = data[count:]
-        return data[:count]
+        """The next `count` bytes, fewer at the end and where LONGEST_READ is less."""
+        data = self.peek(min(count, LONGEST_READ))
+        self._ahead = self._ahead[len(data) :]
+        return data
 
     def ending(self, place: str) -> Optional[str]:
         """What is wrong with the end of the bytes, or None.
