@@ -10,6 +10,8 @@ from fcgidissect.limits import Limits
 from fcgidissect.net.pieces import Piece, insert
 from fcgidissect.net.step import Fragment, Span
 
+_Key = tuple[bytes, int, int]
+
 
 class _Datagram:
     """The fragments of one datagram that are here."""
@@ -51,24 +53,31 @@ class Defragmenter:
 
     def __init__(self, limits: Limits = Limits()) -> None:
         self._limits = limits
-        self._waiting: "OrderedDict[tuple[bytes, int, int], _Datagram]" = OrderedDict()
+        self._waiting: "OrderedDict[_Key, _Datagram]" = OrderedDict()
         self._cost = 0
         self.let_go = 0
         """Datagrams given up because a limit was reached."""
 
-    def feed(self, fragment: Fragment, span: Span) -> Optional[Span]:
-        """One fragment; the datagram's payload when it was the last one missing."""
-        datagram = self._waiting.setdefault(fragment.key, _Datagram())
+    def feed(self, addresses: bytes, fragment: Fragment, span: Span) -> Optional[Span]:
+        """One fragment; the datagram's payload when it was the last one missing.
+
+        Args:
+            addresses: source and destination, which a datagram's fragments share.
+            fragment: its place.
+            span: its bytes.
+        """
+        key = (addresses, fragment.identification, fragment.protocol)
+        datagram = self._waiting.setdefault(key, _Datagram())
         self._cost -= datagram.cost
         datagram.add(fragment, span)
         self._cost += datagram.cost
         payload = datagram.payload
         if payload is not None:
-            self._forget(fragment.key)
+            self._forget(key)
         self._keep_within_limits()
         return payload
 
-    def _forget(self, key: "tuple[bytes, int, int]") -> None:
+    def _forget(self, key: "_Key") -> None:
         self._cost -= self._waiting.pop(key).cost
 
     def _keep_within_limits(self) -> None:

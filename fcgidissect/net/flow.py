@@ -11,13 +11,12 @@ alone, as one integer.
 from collections import OrderedDict
 from ipaddress import ip_address
 from itertools import islice
-from typing import Annotated, Callable, NamedTuple, Optional, Union
+from typing import Callable, Optional, Union
 
-from fcgidissect.fields import UINT32, Field
 from fcgidissect.limits import Limits
 from fcgidissect.net.reassembly import Assembler, Budget
 from fcgidissect.net.segment import Segment
-from fcgidissect.net.tcp import ACK, FIN, RST, SYN, Tcp, wrapped
+from fcgidissect.net.tcp import ACK, FIN, RST, SYN, wrapped
 
 _SECOND_CHANCES = 16
 """Busy connections that may be passed over in search of an idle one to let go."""
@@ -294,38 +293,3 @@ def _learn(segment: Segment, bases: _Bases) -> _Bases:
 
 def _progress(flow: Flow) -> "tuple[Optional[int], ...]":
     return flow.assembler.next, flow.peer.assembler.next
-
-
-class TcpInStream(NamedTuple):
-    """A TCP header in its conversation: what only the stream knows of it."""
-
-    tcp: Tcp
-    flow: Flow
-    payload: int
-    """Payload bytes on the wire."""
-
-    @property
-    def stream(self) -> Annotated[int, Field("tcp.stream", UINT32, "Stream index")]:
-        """The conversation's number, from 0, counted over all TCP of the capture."""
-        return self.flow.number
-
-    @property
-    def len(self) -> Annotated[int, Field("tcp.len", UINT32, "TCP Segment Len")]:
-        """Bytes of payload on the wire."""
-        return self.payload
-
-    @property
-    def seq(
-        self,
-    ) -> Annotated[int, Field("tcp.seq", UINT32, "Sequence Number")]:
-        """Counted from the direction's SYN, or from one before its first byte."""
-        return wrapped(self.tcp.seq_raw - (self.flow.base_seq or 0))
-
-    @property
-    def ack(
-        self,
-    ) -> Annotated[int, Field("tcp.ack", UINT32, "Acknowledgment Number")]:
-        """Counted from the other direction's SYN."""
-        if not self.tcp.acknowledges:
-            return self.tcp.ack_raw
-        return wrapped(self.tcp.ack_raw - (self.flow.peer.base_seq or 0))

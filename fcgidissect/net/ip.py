@@ -1,4 +1,4 @@
-"""The Internet layer: IPv4 and IPv6 headers as nouns, and who reads what they carry."""
+"""The Internet layer: IPv4 and IPv6 headers as nouns."""
 
 from typing import Annotated, NamedTuple, Optional
 
@@ -11,8 +11,15 @@ from fcgidissect.fields import (
     Field,
     layout,
 )
-from fcgidissect.net.step import Fragment, Reader, Span, Step
-from fcgidissect.net.tcp import read_tcp
+from fcgidissect.net.step import (
+    Fragment,
+    Header,
+    Reader,
+    Span,
+    Step,
+    Table,
+    number,
+)
 
 MORE_FRAGMENTS = 0x2000
 FRAGMENT_OFFSET = 0x1FFF
@@ -63,7 +70,8 @@ class Ipv4(NamedTuple):
         if not self.flags_and_offset & (MORE_FRAGMENTS | FRAGMENT_OFFSET):
             return None
         return Fragment(
-            (self.src + self.dst, self.id, self.proto),
+            self.id,
+            self.proto,
             (self.flags_and_offset & FRAGMENT_OFFSET) << 3,
             bool(self.flags_and_offset & MORE_FRAGMENTS),
         )
@@ -90,15 +98,28 @@ class Ipv6(NamedTuple):
         return self.src, self.dst
 
 
+class FragmentHeader(NamedTuple):
+    """An IPv6 fragment header (RFC 8200, section 4.5)."""
+
+    next_header: Annotated[int, UINT8]
+    reserved: Annotated[int, UINT8]
+    offset_and_more: Annotated[int, UINT16]
+    identification: Annotated[int, UINT32]
+
+    @property
+    def fragment(self) -> Optional[Fragment]:
+        """Its place in its datagram; None for an atomic fragment, a whole one (RFC 6946)."""
+        if not self.offset_and_more & 0xFFF9:
+            return None
+        offset, more = self.offset_and_more & 0xFFF8, self.offset_and_more & 1
+        return Fragment(self.identification, IPV6_FRAGMENT, offset, bool(more))
+
+
 _IPV4 = layout(Ipv4)
 _IPV6 = layout(Ipv6)
-
-
-def read_ip(span: Span) -> Optional[Step]:
-    """IPv4 or IPv6, whichever the first four bits say."""
-    if span.end <= span.start:
-        return None
-    return read_ipv6(span) if span.data[span.start] >> 4 == 6 else read_ipv4(span)
+_FRAGMENT = layout(FragmentHeader)
+IPV6_FRAGMENT = 44
+AUTHENTICATION = 51
 
 
 def read_ipv4(span: Span) -> Optional[Step]:
@@ -106,7 +127,7 @@ def read_ipv4(span: Span) -> Optional[Step]:
 
     A total length of 0 is what segmentation offload leaves to the card: it means all.
     """
-    if span.end - span.start < _IPV4.size:
+    if span.captured < _IPV4.size:
         return None
     ip = Ipv4(*_IPV4.unpack_from(span.data, span.start))
     size = ip.header_length
@@ -114,19 +135,45 @@ def read_ipv4(span: Span) -> Optional[Step]:
     if ip.version != 4 or size < _IPV4.size or size > min(length, span.length):
         return None
     inner = span.behind(size, length - size)
-    return Step(ip, size, IP_PROTOCOLS.get(ip.proto), inner, ip.fragment)
+    return Step(ip, size, (Table.IP_PROTOCOL, ip.proto), inner, ip.fragment)
 
 
 def read_ipv6(span: Span) -> Optional[Step]:
     """An IPv6 header. A payload length of 0 means all, as for IPv4 and in jumbograms."""
-    if span.end - span.start < _IPV6.size:
+    if span.captured < _IPV6.size:
         return None
     ip = Ipv6(*_IPV6.unpack_from(span.data, span.start))
     if ip.version_and_flow >> 28 != 6:
         return None
     inner = span.behind(_IPV6.size, ip.payload_length or None)
-    return Step(ip, _IPV6.size, IP_PROTOCOLS.get(ip.next_header), inner)
+    return Step(ip, _IPV6.size, (Table.IP_PROTOCOL, ip.next_header), inner)
 
 
-IP_PROTOCOLS: "dict[int, Reader]" = {4: read_ipv4, 6: read_tcp, 41: read_ipv6}
-"""https://www.iana.org/assignments/protocol-numbers -> who reads it."""
+def extension(protocol: str, title: str, unit: int = 8, fixed: int = 8) -> Reader:
+    """A reader of an IPv6 extension header (RFC 8200, section 4).
+
+    Args:
+        unit: bytes that its length field counts by.
+        fixed: bytes that its length field does not count.
+    """
+    header = Header(protocol, title)
+
+    def read(span: Span) -> Optional[Step]:
+        if span.captured < 2:
+            return None
+        upper, size = number(span, 0, 1), number(span, 1, 1) * unit + fixed
+        if size > span.length:
+            return None
+        return Step(header, size, (Table.IP_PROTOCOL, upper), span.behind(size))
+
+    return read
+
+
+def read_fragment(span: Span) -> Optional[Step]:
+    """An IPv6 fragment header."""
+    if span.captured < _FRAGMENT.size:
+        return None
+    header = FragmentHeader(*_FRAGMENT.unpack_from(span.data, span.start))
+    upper = (Table.IP_PROTOCOL, header.next_header)
+    inner = span.behind(_FRAGMENT.size)
+    return Step(header, _FRAGMENT.size, upper, inner, header.fragment)

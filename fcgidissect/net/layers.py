@@ -6,11 +6,52 @@ nearly every packet is.
 
 from typing import Iterator, NamedTuple, Optional
 
+from fcgidissect.net import ip, link, tunnel
 from fcgidissect.net.defragment import Defragmenter
 from fcgidissect.net.frame import Frame
-from fcgidissect.net.link import LINK_TYPES
-from fcgidissect.net.step import Span, Step
+from fcgidissect.net.step import Reader, Span, Step, Table
+from fcgidissect.net.tcp import read_tcp
 
+READERS: "dict[Table, dict[int, Reader]]" = {
+    Table.LINK_TYPE: link.LINK_TYPES,
+    Table.ETHERTYPE: {
+        0x0800: ip.read_ipv4,
+        0x6558: link.read_ethernet,
+        0x8100: link.read_vlan,
+        0x86DD: ip.read_ipv6,
+        0x880B: tunnel.read_ppp,
+        0x8847: tunnel.read_mpls,
+        0x8848: tunnel.read_mpls,
+        0x8864: tunnel.read_pppoe,
+        0x88A8: link.read_vlan,
+        0x9100: link.read_vlan,  # QinQ before 802.1ad
+        tunnel.CONTROL_WORD[1]: tunnel.read_control_word,
+    },
+    Table.LLC: {0: link.read_llc},
+    Table.IP_PROTOCOL: {
+        0: ip.extension("ipv6.hopopts", "IPv6 Hop-by-Hop Option"),
+        4: ip.read_ipv4,
+        6: read_tcp,
+        17: tunnel.read_udp,
+        41: ip.read_ipv6,
+        43: ip.extension("ipv6.routing", "Routing Header for IPv6"),
+        ip.IPV6_FRAGMENT: ip.read_fragment,
+        47: tunnel.read_gre,
+        ip.AUTHENTICATION: ip.extension("ah", "Authentication Header", 4),
+        60: ip.extension("ipv6.dstopts", "Destination Options for IPv6"),
+    },
+    Table.PPP_PROTOCOL: {
+        0x0021: ip.read_ipv4,
+        0x0057: ip.read_ipv6,
+        0x0281: tunnel.read_mpls,
+    },
+    Table.UDP_PORT: {
+        4789: tunnel.read_vxlan,
+        6081: tunnel.read_geneve,
+        8472: tunnel.read_vxlan,  # Linux's own choice, before there was a number
+    },
+}
+"""Who reads the layer that another names by a number."""
 DEPTH = 32
 """Headers in one frame; a frame of nothing but labels and tags is noise."""
 
@@ -39,18 +80,22 @@ def walk(
     span: Span, link_type: int, defragmenter: Optional[Defragmenter] = None
 ) -> "Iterator[tuple[Span, Step]]":
     """Each layer's bytes and what its reader makes of them."""
-    reader = LINK_TYPES.get(link_type)
+    reader = link.LINK_TYPES.get(link_type)
+    addresses = b""
     for _ in range(DEPTH):
         step = reader(span) if reader else None
         if step is None:
             return
         yield span, step
-        reader, inner = step.upper, step.inner
+        noun, inner = step.noun, step.inner
+        if isinstance(noun, (ip.Ipv4, ip.Ipv6)):
+            addresses = noun.src + noun.dst
         if step.fragment is not None:
             if defragmenter is None:
                 return
-            whole = defragmenter.feed(step.fragment, inner)
+            whole = defragmenter.feed(addresses, step.fragment, inner)
             if whole is None:
                 return
             inner = whole
+        reader = READERS[step.upper[0]].get(step.upper[1]) if step.upper else None
         span = inner

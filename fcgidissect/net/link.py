@@ -1,14 +1,20 @@
-"""The link layer: every link type that we know, and the tags that stand behind it.
+"""The link layer: a frame's first header, and the tags that may stand behind it."""
 
-Link types are LINKTYPE_ numbers, https://www.tcpdump.org/linktypes.html.
-"""
-
-from struct import Struct
 from typing import Annotated, NamedTuple, Optional
 
 from fcgidissect.fields import ETHER, UINT16, Field, layout
-from fcgidissect.net.ip import read_ip, read_ipv4, read_ipv6
-from fcgidissect.net.step import Header, Reader, Span, Step
+from fcgidissect.net.step import (
+    IPV4,
+    IPV6,
+    Header,
+    Reader,
+    Span,
+    Step,
+    Table,
+    Upper,
+    number,
+)
+from fcgidissect.net.tunnel import read_ppp, read_pppoe
 
 
 class Ethernet(NamedTuple):
@@ -42,89 +48,95 @@ class Vlan(NamedTuple):
 
 _ETHERNET = layout(Ethernet)
 _VLAN = layout(Vlan)
-_LLC = 0x0600
+_LEAST_TYPE = 0x0600
 """A smaller Type is a length, and an LLC header follows (IEEE 802.3, clause 3.2.6)."""
 _SNAP = b"\xaa\xaa\x03\x00\x00\x00"
-_NULL = Struct("<I")
+_LLC_HEADER = Header("llc", "Logical-Link Control")
+_SLL = Header("sll", "Linux cooked capture v1")
+_SLL2 = Header("sll", "Linux cooked capture v2")
+_NULL = Header("null", "Null/Loopback")
+_RAW = Header("raw", "Raw packet data")
+FAMILIES = {2: IPV4, 10: IPV6, 24: IPV6, 28: IPV6, 30: IPV6}
+"""Address families: IPv4 everywhere; IPv6 on Linux, NetBSD and OpenBSD, FreeBSD, macOS."""
 
 
 def read_ethernet(span: Span) -> Optional[Step]:
     """An Ethernet frame; what pads it to 60 bytes is cut off by the layer above."""
-    if span.end - span.start < _ETHERNET.size:
+    if span.captured < _ETHERNET.size:
         return None
     ethernet = Ethernet(*_ETHERNET.unpack_from(span.data, span.start))
-    upper = read_snap if ethernet.type < _LLC else ETHERTYPES.get(ethernet.type)
+    if ethernet.type < _LEAST_TYPE:
+        inner = span.behind(_ETHERNET.size, ethernet.type)
+        return Step(ethernet, _ETHERNET.size, (Table.LLC, 0), inner)
+    upper = (Table.ETHERTYPE, ethernet.type)
     return Step(ethernet, _ETHERNET.size, upper, span.behind(_ETHERNET.size))
+
+
+def read_llc(span: Span) -> Optional[Step]:
+    """An LLC header whose SNAP extension names an EtherType (RFC 1042)."""
+    if span.captured < 8 or not span.data.startswith(_SNAP, span.start):
+        return None
+    return Step(_LLC_HEADER, 8, (Table.ETHERTYPE, number(span, 6, 2)), span.behind(8))
 
 
 def read_vlan(span: Span) -> Optional[Step]:
     """One VLAN tag; there may be several (QinQ)."""
-    if span.end - span.start < _VLAN.size:
+    if span.captured < _VLAN.size:
         return None
     vlan = Vlan(*_VLAN.unpack_from(span.data, span.start))
-    return Step(vlan, _VLAN.size, ETHERTYPES.get(vlan.type), span.behind(_VLAN.size))
+    upper = (Table.ETHERTYPE, vlan.type)
+    return Step(vlan, _VLAN.size, upper, span.behind(_VLAN.size))
 
 
-def read_snap(span: Span) -> Optional[Step]:
-    """An LLC header whose SNAP extension names an EtherType (RFC 1042)."""
-    header = span.data[span.start : min(span.start + 8, span.end)]
-    if len(header) < 8 or not header.startswith(_SNAP):
+def read_sll(span: Span) -> Optional[Step]:
+    """Linux cooked capture: 16 bytes that end with the EtherType."""
+    if span.captured < 16:
         return None
-    upper = ETHERTYPES.get(int.from_bytes(header[6:], "big"))
-    return Step(Header("llc", "Logical-Link Control"), 8, upper, span.behind(8))
+    return Step(_SLL, 16, (Table.ETHERTYPE, number(span, 14, 2)), span.behind(16))
 
 
-def _typed(protocol: str, title: str, type_offset: int, size: int) -> Reader:
-    """A reader of a header of fixed size that holds an EtherType."""
-    header = Header(protocol, title)
-
-    def read(span: Span) -> Optional[Step]:
-        if span.end - span.start < size:
-            return None
-        at = span.start + type_offset
-        upper = ETHERTYPES.get(int.from_bytes(span.data[at : at + 2], "big"))
-        return Step(header, size, upper, span.behind(size))
-
-    return read
-
-
-def _only(protocol: str, title: str, upper: Reader) -> Reader:
-    """A reader of a link type without a header."""
-    header = Header(protocol, title)
-    return lambda span: Step(header, 0, upper, span)
+def read_sll2(span: Span) -> Optional[Step]:
+    """Linux cooked capture, version 2: 20 bytes that begin with the EtherType."""
+    if span.captured < 20:
+        return None
+    return Step(_SLL2, 20, (Table.ETHERTYPE, number(span, 0, 2)), span.behind(20))
 
 
 def read_null(span: Span) -> Optional[Step]:
     """BSD loopback: an address family in four bytes, in the byte order of its host."""
-    if span.end - span.start < _NULL.size:
+    if span.captured < 4:
         return None
-    (family,) = _NULL.unpack_from(span.data, span.start)
+    family = number(span, 0, 4)
     if family > 0xFFFF:
-        family = int.from_bytes(_NULL.pack(family), "big")
-    header = Header("null", "Null/Loopback")
-    return Step(header, _NULL.size, FAMILIES.get(family), span.behind(_NULL.size))
+        family = int.from_bytes(family.to_bytes(4, "little"), "big")
+    return Step(_NULL, 4, FAMILIES.get(family), span.behind(4))
 
 
-FAMILIES = {2: read_ipv4, 10: read_ipv6, 24: read_ipv6, 28: read_ipv6, 30: read_ipv6}
-"""Address families: IPv4 everywhere; IPv6 on Linux, NetBSD and OpenBSD, FreeBSD, macOS."""
-ETHERTYPES: "dict[int, Reader]" = {
-    0x0800: read_ipv4,
-    0x86DD: read_ipv6,
-    0x8100: read_vlan,
-    0x88A8: read_vlan,
-    0x9100: read_vlan,
-}
-"""https://www.iana.org/assignments/ieee-802-numbers; 0x9100 is QinQ before 802.1ad."""
+def read_raw(span: Span) -> Optional[Step]:
+    """No header: the first four bits tell IPv4 from IPv6."""
+    if not span.captured:
+        return None
+    upper = IPV6 if span.data[span.start] >> 4 == 6 else IPV4
+    return Step(_RAW, 0, upper, span)
+
+
+def _raw(upper: Upper) -> Reader:
+    return lambda span: Step(_RAW, 0, upper, span)
+
+
 LINK_TYPES: "dict[int, Reader]" = {
     0: read_null,
     1: read_ethernet,
-    12: _only("raw", "Raw packet data", read_ip),
-    14: _only("raw", "Raw packet data", read_ip),
-    101: _only("raw", "Raw packet data", read_ip),
+    9: read_ppp,
+    12: read_raw,  # what BSD's libpcap writes for 101
+    14: read_raw,
+    50: read_ppp,
+    51: read_pppoe,
+    101: read_raw,
     108: read_null,
-    113: _typed("sll", "Linux cooked capture v1", 14, 16),
-    228: _only("raw", "Raw packet data", read_ipv4),
-    229: _only("raw", "Raw packet data", read_ipv6),
-    276: _typed("sll", "Linux cooked capture v2", 0, 20),
+    113: read_sll,
+    228: _raw(IPV4),
+    229: _raw(IPV6),
+    276: read_sll2,
 }
-"""LINKTYPE_ number -> who reads its frames."""
+"""LINKTYPE_ number (https://www.tcpdump.org/linktypes.html) -> who reads its frames."""

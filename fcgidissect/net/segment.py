@@ -4,10 +4,10 @@ from struct import Struct
 from typing import NamedTuple, Optional
 
 from fcgidissect.net.defragment import Defragmenter
-from fcgidissect.net.ip import FRAGMENT_OFFSET, MORE_FRAGMENTS, Ipv4, Ipv6, read_ipv4
+from fcgidissect.net.ip import FRAGMENT_OFFSET, MORE_FRAGMENTS, Ipv4, Ipv6
 from fcgidissect.net.layers import walk
 from fcgidissect.net.link import FAMILIES
-from fcgidissect.net.step import Span, Step
+from fcgidissect.net.step import IPV4, Span, Step
 from fcgidissect.net.tcp import Tcp
 from fcgidissect.notes import Note
 
@@ -55,8 +55,8 @@ _VERSIONS = {b"\x08\x00": 4, b"\x86\xdd": 6}
 _RAW = frozenset((12, 14, 101))
 _NULL = frozenset((0, 108))
 _FAMILY_VERSIONS = {
-    family.to_bytes(4, order): 4 if reader is read_ipv4 else 6
-    for family, reader in FAMILIES.items()
+    family.to_bytes(4, order): 4 if upper == IPV4 else 6
+    for family, upper in FAMILIES.items()
     for order in ("little", "big")
 }
 

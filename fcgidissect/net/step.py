@@ -1,5 +1,6 @@
 """The one contract of all layers: a reader takes a span of bytes and gives a step."""
 
+from enum import Enum
 from typing import Callable, NamedTuple, Optional
 
 
@@ -12,6 +13,11 @@ class Span(NamedTuple):
     """The offset behind the last byte that the capture holds."""
     length: int
     """Bytes on the wire from `start` on: `end - start`, or more where they were cut."""
+
+    @property
+    def captured(self) -> int:
+        """Bytes that the capture holds."""
+        return self.end - self.start
 
     def behind(self, size: int, length: Optional[int] = None) -> "Span":
         """What follows a header of `size` bytes; `length` is the wire length it claims.
@@ -33,11 +39,34 @@ class Header(NamedTuple):
     title: str
 
 
+class Table(Enum):
+    """What a layer's number for the next one is a number of."""
+
+    LINK_TYPE = "link type"
+    ETHERTYPE = "EtherType"
+    """https://www.iana.org/assignments/ieee-802-numbers"""
+    IP_PROTOCOL = "IP protocol"
+    """https://www.iana.org/assignments/protocol-numbers, IPv6 extension headers with them"""
+    PPP_PROTOCOL = "PPP protocol"
+    """https://www.iana.org/assignments/ppp-numbers"""
+    UDP_PORT = "UDP port"
+    LLC = "LLC"
+    """One entry only."""
+
+
+Upper = tuple[Table, int]
+"""The next layer, by its number."""
+IPV4: Upper = (Table.ETHERTYPE, 0x0800)
+IPV6: Upper = (Table.ETHERTYPE, 0x86DD)
+ETHERNET: Upper = (Table.ETHERTYPE, 0x6558)
+"""A whole Ethernet frame ("Transparent Ethernet Bridging")."""
+
+
 class Fragment(NamedTuple):
     """What one fragment of an IP datagram says of its place there (RFC 791, RFC 8200)."""
 
-    key: "tuple[bytes, int, int]"
-    """The same for all fragments of one datagram: addresses, identification, protocol."""
+    identification: int
+    protocol: int
     offset: int
     """Bytes of the datagram's payload before this one's."""
     more: bool
@@ -50,12 +79,19 @@ class Step(NamedTuple):
     noun: NamedTuple
     size: int
     """Bytes of its header."""
-    upper: "Optional[Reader]"
-    """Who reads what follows; None where the walk ends."""
+    upper: Optional[Upper]
+    """What follows; None where the walk ends."""
     inner: Span
-    """What follows."""
+    """Where it follows."""
     fragment: Optional[Fragment] = None
     """What follows is a part only."""
 
 
 Reader = Callable[[Span], Optional[Step]]
+"""None where the header is not all there, or is none."""
+
+
+def number(span: Span, offset: int, size: int) -> int:
+    """An unsigned integer in network byte order."""
+    at = span.start + offset
+    return int.from_bytes(span.data[at : at + size], "big")

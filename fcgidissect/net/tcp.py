@@ -3,10 +3,13 @@
 No other module knows that a sequence number comes round again after 2^32 - 1.
 """
 
-from typing import Annotated, NamedTuple, Optional
+from typing import TYPE_CHECKING, Annotated, NamedTuple, Optional
 
 from fcgidissect.fields import BOOLEAN, UINT8, UINT16, UINT32, Field, layout
 from fcgidissect.net.step import Span, Step
+
+if TYPE_CHECKING:
+    from fcgidissect.net.flow import Flow
 
 FIN, SYN, RST, PSH, ACK, URG = 1, 2, 4, 8, 16, 32
 """Control bits of a TCP header (RFC 9293, section 3.1)."""
@@ -35,6 +38,8 @@ class Tcp(NamedTuple):
     window_size_value: Annotated[int, Field("tcp.window_size_value", UINT16, "Window")]
     checksum: Annotated[int, UINT16]
     urgent_pointer: Annotated[int, UINT16]
+    length: int
+    """Bytes of the whole segment on the wire, which IP tells."""
 
     @property
     def port(
@@ -54,6 +59,11 @@ class Tcp(NamedTuple):
     ]:
         """Bytes of the header, its options with it."""
         return self.offset_and_flags >> 12 << 2
+
+    @property
+    def len(self) -> Annotated[int, Field("tcp.len", UINT32, "TCP Segment Len")]:
+        """Bytes of payload on the wire."""
+        return self.length - self.hdr_len
 
     @property
     def flags(
@@ -120,14 +130,42 @@ class Tcp(NamedTuple):
         return bool(self.offset_and_flags & URG)
 
 
+class TcpInStream(NamedTuple):
+    """A TCP header in its conversation: what only the stream knows of it."""
+
+    tcp: Tcp
+    flow: "Flow"
+
+    @property
+    def stream(self) -> Annotated[int, Field("tcp.stream", UINT32, "Stream index")]:
+        """The conversation's number, from 0, counted over all TCP of the capture."""
+        return self.flow.number
+
+    @property
+    def seq(
+        self,
+    ) -> Annotated[int, Field("tcp.seq", UINT32, "Sequence Number")]:
+        """Counted from the direction's SYN, or from one before its first byte."""
+        return wrapped(self.tcp.seq_raw - (self.flow.base_seq or 0))
+
+    @property
+    def ack(
+        self,
+    ) -> Annotated[int, Field("tcp.ack", UINT32, "Acknowledgment Number")]:
+        """Counted from the other direction's SYN."""
+        if not self.tcp.acknowledges:
+            return self.tcp.ack_raw
+        return wrapped(self.tcp.ack_raw - (self.flow.peer.base_seq or 0))
+
+
 _HEADER = layout(Tcp)
 
 
 def read_tcp(span: Span) -> Optional[Step]:
     """A TCP header; None where its fixed part is not all there or says nonsense."""
-    if span.end - span.start < _HEADER.size:
+    if span.captured < _HEADER.size:
         return None
-    tcp = Tcp(*_HEADER.unpack_from(span.data, span.start))
+    tcp = Tcp._make((*_HEADER.unpack_from(span.data, span.start), span.length))
     if not _HEADER.size <= tcp.hdr_len <= span.length:
         return None
     return Step(tcp, tcp.hdr_len, None, span.behind(tcp.hdr_len))

@@ -41,6 +41,7 @@ def test_each_field_is_read_from_its_bits() -> None:
     tcp = step.noun
     assert tcp.port == (8080, 49152) and (tcp.seq_raw, tcp.ack_raw) == (16, 32)
     assert (tcp.hdr_len, tcp.flags, tcp.window_size_value) == (24, 0x12, 0x7FFF)
+    assert tcp.len == 5
     assert (tcp.syn, tcp.acknowledges) == (True, True)
     assert not (tcp.fin or tcp.reset or tcp.push or tcp.urg)
     assert step.inner == Span(HEADER + bytes(9), 24, 29, 5)
