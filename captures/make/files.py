@@ -176,7 +176,7 @@ def custom(order: str = "<", kind: int = 0xBAD) -> bytes:
 
 def name_resolution(order: str = "<") -> bytes:
     """A name resolution block: one IPv4 address and its name."""
-    record = pack(order + "HH", 1, 12) + bytes([10, 0, 0, 9]) + b"web.test"
+    record = pack(order + "HH", 1, 13) + bytes([10, 0, 0, 9]) + b"web.test" + bytes(4)
     return block(4, record + pack(order + "HH", 0, 0), order)
 
 

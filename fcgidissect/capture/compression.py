@@ -1,24 +1,15 @@
-"""Packed blocks in, unpacked blocks out: the formats that are told by their first bytes."""
+"""The first bytes of a file in, what unpacks it out: a table of compressed formats."""
 
 import sys
 import zlib
 from typing import (
     Callable,
-    Generator,
-    Iterator,
     NamedTuple,
     Optional,
     Protocol,
     Tuple,
     Type,
 )
-
-BLOCK = 1 << 18
-"""Bytes in a block; measured: longer ones cost more time, 2 MiB 30 to 80 % more."""
-
-
-class Damage(Exception):
-    """What is wrong with a capture from here on, in one sentence."""
 
 
 class MissingPackage(Exception):
@@ -56,6 +47,24 @@ class Compression(NamedTuple):
     codec: Callable[[], Codec]
     package: str = ""
     """What pip installs to read it, for one that is not in the standard library."""
+    skippable: bool = False
+    """Whether frames that hold no data may stand between the others."""
+
+    def begins(self, data: bytes) -> bool:
+        """Whether a member of this format may begin like `data`."""
+        return data.startswith(self.magic) or (
+            self.skippable and skippable_size(data) > 0
+        )
+
+
+def skippable_size(head: bytes) -> int:
+    """Bytes of the frame without data that begins with `head`; 0 where none does.
+
+    RFC 8878 section 3.1.2; pzstd writes one first.
+    """
+    if head[1:4] != b"\x2a\x4d\x18" or head[0] >> 4 != 5:
+        return 0
+    return 8 + int.from_bytes(head[4:8], "little")
 
 
 class Inflater:
@@ -124,8 +133,8 @@ def _bzip2() -> Codec:
 
 COMPRESSIONS = (
     Compression("gzip", b"\x1f\x8b", _gzip),
-    Compression("zstd", b"\x28\xb5\x2f\xfd", _zstd, "backports.zstd"),
-    Compression("lz4", b"\x04\x22\x4d\x18", _lz4, "lz4"),
+    Compression("zstd", b"\x28\xb5\x2f\xfd", _zstd, "backports.zstd", True),
+    Compression("lz4", b"\x04\x22\x4d\x18", _lz4, "lz4", True),
     Compression("xz", b"\xfd7zXZ\0", _xz),
     Compression("bzip2", b"BZh", _bzip2),
 )
@@ -151,46 +160,3 @@ def codec_of(form: Compression) -> Codec:
             f"is compressed with {form.name}: reading it takes a package more,"
             f" pip install {form.package}"
         ) from error
-
-
-def unpacked(
-    form: Compression, codec: Codec, blocks: Iterator[bytes]
-) -> Iterator[bytes]:
-    """The unpacked bytes of one member after another, BLOCK of them at most at a time.
-
-    Raises:
-        Damage: where the packed bytes end early, are wrong or are none of the format.
-    """
-    rest = b""
-    while rest := _member(form, rest, blocks):
-        if not rest.startswith(form.magic):
-            raise Damage(f"bytes that are no {form.name} follow its {form.name} data")
-        rest = yield from _unpacked_member(form, codec, rest, blocks)
-
-
-def _member(form: Compression, rest: bytes, blocks: Iterator[bytes]) -> bytes:
-    """The packed bytes of the next member, which zeros may keep away; none at the end."""
-    while len(rest := rest.lstrip(b"\0")) < len(form.magic):
-        block = next(blocks, b"")
-        if not block:
-            break
-        rest += block
-    return rest
-
-
-def _unpacked_member(
-    form: Compression, codec: Codec, packed: bytes, blocks: Iterator[bytes]
-) -> Generator[bytes, None, bytes]:
-    new_decompressor, error = codec
-    decompressor = new_decompressor()
-    while not decompressor.eof:
-        if decompressor.needs_input and not (packed := packed or next(blocks, b"")):
-            raise Damage(f"its {form.name} data ends early")
-        try:
-            data = decompressor.decompress(packed, BLOCK)
-        except error as reason:
-            raise Damage(f"its {form.name} data is damaged ({reason})") from reason
-        packed = b""
-        if data:
-            yield data
-    return decompressor.unused_data

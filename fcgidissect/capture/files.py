@@ -13,6 +13,7 @@ from fcgidissect.capture.compression import (
     LONGEST_MAGIC,
     MissingPackage,
     compression_of,
+    skippable_size,
 )
 from fcgidissect.capture.foreign import HEAD, description
 from fcgidissect.capture.pcap import read_pcap
@@ -137,6 +138,8 @@ def _batches(stream: Stream, name: str) -> Batches:
 
 
 def _unpack(stream: Stream) -> None:
+    while frame := skippable_size(stream.peek(8)):
+        stream.skip(frame)
     packed = compression_of(stream.peek(LONGEST_MAGIC))
     if packed:
         try:

@@ -5,16 +5,12 @@ Rules:
 - Damage ends the bytes like the end of the file; `Stream.damage` says what it was.
 """
 
+from io import SEEK_CUR
 from itertools import chain
 from typing import IO, Iterator, Optional
 
-from fcgidissect.capture.compression import (
-    BLOCK,
-    Compression,
-    Damage,
-    codec_of,
-    unpacked,
-)
+from fcgidissect.capture.compression import Compression, codec_of
+from fcgidissect.capture.unpack import BLOCK, Damage, unpacked
 
 LONGEST_READ = 1 << 24
 """Bytes that scapy gets at once, whatever a header claims: memory stays bounded."""
@@ -33,19 +29,27 @@ class Stream:
         self.damage: Optional[str] = None
         """What ended the bytes before their time, in one sentence."""
         self._ahead = b""
-        self._blocks = self._file_blocks(file)
+        self._file = file
+        self._blocks = self._file_blocks()
 
-    def _file_blocks(self, file: "IO[bytes]") -> Iterator[bytes]:
-        while block := self._file_block(file):
+    def _file_blocks(self) -> Iterator[bytes]:
+        while block := self._file_block():
             self.position += len(block)
             yield block
 
-    @staticmethod
-    def _file_block(file: "IO[bytes]") -> bytes:
+    def _file_block(self) -> bytes:
         try:
-            return file.read(BLOCK)
+            return self._file.read(BLOCK)
         except OSError as error:
             raise Damage(f"cannot be read further: {error.strerror}") from error
+
+    def _again(self, count: int) -> Iterator[bytes]:
+        """The last `count` bytes that were read and what follows; none of a pipe."""
+        if not self._file.seekable():
+            return
+        self._file.seek(-count, SEEK_CUR)
+        while block := self._file_block():
+            yield block
 
     def unpack(self, compression: Compression) -> None:
         """Give the unpacked bytes from here on.
@@ -53,8 +57,9 @@ class Stream:
         Raises:
             MissingPackage: nothing that is installed reads the format.
         """
+        codec = codec_of(compression)
         packed = chain([self._ahead], self._blocks)
-        self._blocks = unpacked(compression, codec_of(compression), packed)
+        self._blocks = unpacked(compression, codec, packed, self._again)
         self._ahead = b""
 
     def block(self) -> bytes:
@@ -90,6 +95,11 @@ class Stream:
         data = self.peek(min(count, LONGEST_READ))
         self._ahead = self._ahead[len(data) :]
         return data
+
+    def skip(self, count: int) -> None:
+        """Pass over `count` bytes."""
+        while count and (data := self.read(count)):
+            count -= len(data)
 
     def ending(self, place: str) -> Optional[str]:
         """What is wrong with the end of the bytes, or None.
