@@ -51,6 +51,17 @@ strings are `str`, whose bytes that are no UTF-8 stand as lone surrogates (PEP 3
 nothing is lost. A label's value is its text.
 """
 
+
+
+class Extent(bytes):
+    """A protocol's value: its bytes and all behind them, to the end of the data.
+
+    `contains` and `matches` search all of it; everything else sees the first `own` bytes.
+    """
+
+    own: int
+
+
 Names = Union[Type[IntEnum], Mapping[int, str]]
 
 

@@ -1,0 +1,214 @@
+"""A plan -> one Python function of a row.
+
+The plan is written as the source of a lambda, which is compiled once. Fields become calls
+of their getters, constants and helpers become names; `some` and `every` pass over bags in C
+(`any(map(...))`), so that a plain comparison costs little more than its getter.
+"""
+
+from itertools import repeat
+from operator import contains
+from typing import Any, Callable, List, NamedTuple, Optional, Sequence
+
+from fcgidissect.filter import plan, values
+from fcgidissect.filter.operators import COMPARISONS
+from fcgidissect.filter.plan import Apply, Bag, Constant, Fetch, Test
+
+Getter = Callable[[Any], Sequence[Any]]
+
+_REVERSED = {
+    COMPARISONS[name].test: f"__{COMPARISONS[other.mirror].test.__name__}__"
+    for name, other in COMPARISONS.items()
+}
+"""A test of (value, constant) -> the method of the constant that decides it."""
+
+
+class Built(NamedTuple):
+    """A compiled plan and the text that it was compiled from."""
+
+    matches: Callable[[Any], bool]
+    source: str
+    names: "dict[str, Any]"
+
+
+def build(test: Test, getter: "Callable[[Fetch], Getter]") -> Built:
+    """The function for a plan; `getter` says how a field's values are had from a row."""
+    writer = _Writer(getter)
+    source = f"lambda row: {writer.test(test)}"
+    names = {name: thing for name, thing in writer.names.values()}
+    matches: "Callable[[Any], bool]" = eval(compile(source, "<filter>", "eval"), names)
+    return Built(matches, source, names)
+
+
+class _Writer:
+    """Writes tests and bags as source and keeps what their names stand for."""
+
+    def __init__(self, getter: "Callable[[Fetch], Getter]") -> None:
+        self.getter = getter
+        self.names: "dict[Any, tuple[str, Any]]" = {}
+        self.held: "dict[Bag, str]" = {}
+
+    def name(self, thing: Any, stem: str, key: Any = None) -> str:
+        """A name for something; the same one for the same key."""
+        key = id(thing) if key is None else key
+        if key not in self.names:
+            self.names[key] = f"{stem}_{len(self.names)}", thing
+        return self.names[key][0]
+
+    # Tests
+
+    def test(self, test: Test) -> str:
+        return getattr(self, "_" + type(test).__name__.lower())(test)  # type: ignore[no-any-return]
+
+    def _always(self, _: plan.Always) -> str:
+        return "True"
+
+    def _opposite(self, test: plan.Opposite) -> str:
+        return f"(not {self.test(test.test)})"
+
+    def _joined(self, test: plan.Joined) -> str:
+        tests = list(map(self.test, test.tests))
+        if test.operator == "xor":
+            return f"{self.name(values.odd, 'odd')}({', '.join(tests)})"
+        return "(" + f" {test.operator} ".join(tests) + ")"
+
+    def _exists(self, test: plan.Exists) -> str:
+        bag = self.bag(test.bag)
+        return f"any({bag})" if test.true else f"(not not {bag})"
+
+    def _each(self, test: plan.Each) -> str:
+        name = self.name(test.test, "test")
+        if not test.every:
+            return f"any(map({name}, {self.bag(test.bag)}))"
+        return self.where_present(f"all(map({name}, {{}}))", test.bag)
+
+    def _within(self, test: plan.Within) -> str:
+        bags = [bag for pair in test.ranges for bag in pair if bag is not None]
+        written = dict(zip(map(id, bags), map(self.bag, bags)))
+        ranges = (
+            f"({written[id(low)]}, {None if high is None else written[id(high)]})"
+            for low, high in test.ranges
+        )
+        member = self.name(test.member, "member")
+        call = f"{self.name(values.within, 'within')}({member}, {', '.join(ranges)})"
+        if test.negated:
+            call = f"{self.name(values.outside, 'outside')}({call})"
+        if not test.every:
+            return f"any(map({call}, {self.bag(test.bag)}))"
+        return self.where_present(f"all(map({call}, {{}}))", test.bag)
+
+    def _pairs(self, test: plan.Pairs) -> str:
+        if isinstance(test.right, Constant):
+            return self.against(test.test, test.left, test.right.value, test.every)
+        if isinstance(test.left, Constant) and test.test in _REVERSED:
+            method = getattr(test.left.value, f"__{test.test.__name__}__")
+            return self.by_method(method, test.right, test.every)
+        helper = values.every_pair if test.every else values.some_pair
+        function = self.name(helper, helper.__name__)
+        decide = self.name(test.test, test.test.__name__)
+        if not test.every:
+            return (
+                f"{function}({decide}, {self.bag(test.left)}, {self.bag(test.right)})"
+            )
+        return self.where_present(
+            f"{function}({decide}, {{}}, {{}})", test.left, test.right
+        )
+
+    def against(self, test: Any, bag: Bag, value: Any, every: bool) -> str:
+        """A bag and a constant."""
+        if test is values.has:
+            return self.having(bag, value, every)
+        equal = test.__name__ == "eq" and not every
+        if equal or test.__name__ == "ne" and every:
+            written = self.constant(value)
+            if equal:
+                return f"({written} in {self.bag(bag)})"
+            return self.where_present(f"({written} not in {{}})", bag)
+        return self.by_method(getattr(value, _REVERSED[test]), bag, every)
+
+    def having(self, bag: Bag, needle: Any, every: bool) -> str:
+        if not needle:
+            return "False"
+        needles = self.name(repeat(needle), "each", ("needle", needle))
+        passing = f"map({self.name(contains, 'contains')}, {{}}, {needles})"
+        if not every:
+            return f"any({passing.format(self.bag(bag))})"
+        return self.where_present(f"all({passing})", bag)
+
+    def by_method(self, method: "Callable[[Any], Any]", bag: Bag, every: bool) -> str:
+        name = self.name(method, "is")
+        if not every:
+            return f"any(map({name}, {self.bag(bag)}))"
+        return self.where_present(f"all(map({name}, {{}}))", bag)
+
+    def where_present(self, form: str, *bags: Bag) -> str:
+        """A test of all values, which is false where a field is missing."""
+        needed = list(dict.fromkeys(need for bag in bags for need in _needs(bag)))
+        conditions = []
+        for need in needed:
+            source = self.bag(need)
+            self.held[need] = f"bag_{len(self.names)}_{len(self.held)}"
+            conditions.append(f"({self.held[need]} := {source})")
+        answer = form.format(*map(self.bag, bags))
+        return f"({answer} if {' and '.join(conditions)} else False)"
+
+    # Bags
+
+    def bag(self, bag: Bag) -> str:
+        if bag in self.held:
+            return self.held[bag]
+        if isinstance(bag, Fetch):
+            return f"{self.getter_name(bag)}(row)"
+        if isinstance(bag, Constant):
+            return f"({self.constant(bag.value)},)"
+        assert isinstance(bag, Apply)
+        stem = bag.function.__name__
+        function = self.name(bag.function, stem if stem.isidentifier() else "each")
+        return f"{function}({', '.join(map(self.bag, bag.arguments))})"
+
+    def getter_name(self, bag: Fetch) -> str:
+        name = bag.access.field.name
+        stem = "".join(c if c.isalnum() and c.isascii() else "_" for c in name)
+        key = name, bag.raw, bag.layers, bag.of_reference
+        kept = self.names.get(key)
+        return kept[0] if kept else self.name(self.getter(bag), stem, key)
+
+    def constant(self, value: Any) -> str:
+        if isinstance(value, (int, bytes)):
+            return repr(value)
+        return self.name(value, "value", (type(value), value))
+
+
+def _needs(bag: Bag) -> "List[Bag]":
+    """What must have values for a comparison of the bag to be any."""
+    if isinstance(bag, Constant):
+        return []
+    if isinstance(bag, Apply) and not bag.skips:
+        return [need for argument in bag.arguments for need in _needs(argument)]
+    return [bag]
+
+
+def row_getter(reference: Optional[Any]) -> "Callable[[Fetch], Getter]":
+    """How fields are had from rows; references from the one row given."""
+
+    def getter(bag: Fetch) -> Getter:
+        get = _own_getter(bag)
+        if not bag.of_reference:
+            return get
+        kept = () if reference is None else get(reference)
+        return lambda row: kept
+
+    return getter
+
+
+def _own_getter(bag: Fetch) -> Getter:
+    access = bag.access
+    if not bag.layers:
+        return access.raw if bag.raw else access.get  # type: ignore[no-any-return]
+    if not bag.raw:
+        return lambda row: values.selected(bag.layers, access.layers(row))
+
+    def raw_layers(row: Any) -> "Sequence[Any]":
+        layers = values.grouped(access.layers(row), access.raw(row))
+        return values.selected(bag.layers, layers)
+
+    return raw_layers
