@@ -1,7 +1,9 @@
 """What traffic can get wrong: one table of codes, each with its severity and sentence."""
 
 from enum import IntEnum
-from typing import NamedTuple, Union
+from typing import Annotated, NamedTuple, Optional, Union
+
+from fcgidissect.fields import NONE, STRING, UINT32, Field
 
 
 class Severity(IntEnum):
@@ -31,14 +33,30 @@ class Note(NamedTuple):
     facts: "tuple[tuple[str, Union[int, str]], ...]" = ()
 
     @property
-    def severity(self) -> Severity:
+    def severity(
+        self,
+    ) -> Annotated[
+        Severity, Field("_ws.expert.severity", UINT32, "Severity level", Severity)
+    ]:
         """How bad it is."""
         return self.code.severity
 
     @property
-    def message(self) -> str:
+    def message(self) -> Annotated[str, Field("_ws.expert.message", STRING, "Message")]:
         """The sentence with its facts filled in."""
         return self.code.sentence.format(**dict(self.facts))
+
+    @property
+    def expert(self) -> Annotated[str, Field("_ws.expert", NONE, "Expert Info")]:
+        """A remark on the row, whatever its severity."""
+        return f"{self.severity}: {self.message}"
+
+    @property
+    def malformed(
+        self,
+    ) -> Annotated[Optional[str], Field("_ws.malformed", NONE, "Malformed")]:
+        """What cannot be decoded."""
+        return self.message if self.severity is Severity.ERROR else None
 
 
 def note(code: Code, **facts: Union[int, str]) -> Note:
@@ -54,6 +72,10 @@ RESYNCHRONISED = Code(
     Severity.WARN,
     "{skipped} bytes before this record are not decoded: a record header is not in the"
     " capture, this is the next one that is certain",
+)
+LOST_HEADER = Code(
+    Severity.WARN,
+    "{lost} bytes before this record are not in the capture, a record header among them",
 )
 CUT_SHORT = Code(
     Severity.WARN,
@@ -95,3 +117,12 @@ UNEXPECTED = Code(Severity.WARN, "{type} does not belong here: {state}")
 UNKNOWN_ROLE = Code(Severity.WARN, "role {role} is none that the specification knows")
 REFUSED = Code(Severity.WARN, "the application refused the request: {status}")
 APP_STATUS = Code(Severity.NOTE, "the application ended with status {status}")
+
+# One record alone
+UNKNOWN_VERSION = Code(Severity.WARN, "version {version} is none that is specified")
+UNKNOWN_RECORD_TYPE = Code(
+    Severity.WARN, "type {type} is none that the specification knows"
+)
+BODY_LENGTH = Code(
+    Severity.WARN, "{length} content bytes where this type has {wanted}"
+)

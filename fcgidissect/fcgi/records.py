@@ -9,17 +9,20 @@ Rules:
 - A stream whose certain start is no FastCGI is `foreign`: it gives no record at all.
 """
 
-from typing import Annotated, List, NamedTuple, Optional, Tuple
+from collections import deque
+from typing import Annotated, Iterable, List, NamedTuple, Optional, Tuple
 
 from fcgidissect.fcgi.context import Context
 from fcgidissect.fcgi.headers import NO_HEADER, begins, decode_header, sizes
-from fcgidissect.fcgi.search import Search
+from fcgidissect.fcgi.search import Piece, Search
 from fcgidissect.fcgi.spec import BODIES, BODY_LENGTH, HEADER_LENGTH, Body, Header
-from fcgidissect.fields import BYTES, STRING, Field, layout
+from fcgidissect.fields import BYTES, Field, layout
 from fcgidissect.limits import Limits
 from fcgidissect.notes import (
     CUT_SHORT,
     LOST_CONTENT,
+    LOST_HEADER,
+    NOT_FASTCGI,
     RESYNCHRONISED,
     Note,
     note,
@@ -55,14 +58,9 @@ class Record(NamedTuple):
         return decode_header(self.header)
 
     @property
-    def content(self) -> Annotated[bytes, Field("fcgi.content.data", BYTES, "Data")]:
+    def content(self) -> bytes:
         """The content bytes that are there, in order."""
         return self.data[self.start : self.end]
-
-    @property
-    def text(self) -> Annotated[str, Field("fcgi.content.text", STRING, "Text")]:
-        """The content as text in UTF-8."""
-        return self.content.decode("utf-8", "surrogateescape")
 
     @property
     def padding(
@@ -110,14 +108,15 @@ class RecordReader:
         "first",
         "_limits",
         "_unusual",
-        "_begun",
+        "_decoded",
         "_search",
         "_header",
         "_parts",
-        "_wanted",
+        "wanted",
         "_segments",
         "_missing",
         "_notes",
+        "_astray",
     )
 
     def __init__(
@@ -136,14 +135,16 @@ class RecordReader:
         """The first of them."""
         self._limits = limits
         self._unusual = True
-        self._begun = False
+        self._decoded = False
         self._search: Optional[Search] = None
         self._header = b""
         self._parts: List[bytes] = []
-        self._wanted = 0
+        self.wanted = 0
+        """Bytes that the unfinished record, or its header, still needs."""
         self._segments = 0
         self._missing: List[Tuple[int, int]] = []
         self._notes: Tuple[Note, ...] = ()
+        self._astray = b""
 
     def feed(
         self,
@@ -165,11 +166,11 @@ class RecordReader:
         """
         # 1. A gap, a remark, a stream not begun or out of step: off the fast path.
         if self._unusual or lost or notes:
-            return self._feed_slowly(data, start, end, lost, notes, mark)
+            return self._feed_slowly(Piece(data, start, end, lost, mark), notes)
         records: Found = []
         # 2. The rest of a record that began in an earlier chunk.
-        while self._wanted:
-            if end - start < self._wanted:
+        while self.wanted:
+            if end - start < self.wanted:
                 self._hold(data, start, end)
                 return records
             start = self._complete(data, start, end, records)
@@ -189,63 +190,65 @@ class RecordReader:
             start += size
         # 4. A record that goes on in the next chunk, or what cannot be one.
         if start < end:
-            self._begin(data, start, end, records)
+            self._begin(data, start, end)
+        if self._astray:
+            records += self._search_astray()
         return records
 
     def finish(self) -> Found:
         """The records that only the stream's end makes certain; a last one cut short."""
         records: Found = []
         if self._search is not None:
-            self._follow(self._search.finish(), records)
-        elif not self._begun and self._parts:
-            self._refuse(b"".join(self._parts))
+            found = self._search.finish()
+            if found is not None:
+                records = self._replay(self._sync(self._search, found))
         if self._search is not None:
-            self._skip(bytes(self._search.held))
-        elif self._wanted and self._header:
-            records.append(self._cut_short())
-        elif self._wanted:
+            self._give_up(self._search)
+        elif self.wanted and self._header:
+            records += self._noted([self._cut_short()])
+        else:
             self._skip(b"".join(self._parts))
-        self._search, self._wanted = None, 0
-        return self._noted(records)
+        self.wanted, self._parts = 0, []
+        return records
 
     # A record over several chunks
 
-    def _begin(self, data: bytes, start: int, end: int, records: Found) -> None:
+    def _begin(self, data: bytes, start: int, end: int) -> None:
         """Keep the bytes of a record that goes on in the next chunk."""
         header = data[start : min(start + HEADER_LENGTH, end)]
         if len(header) < HEADER_LENGTH:
             self._expect(b"", HEADER_LENGTH)
             self._hold(data, start, end)
         elif sizes[header][0] == NO_HEADER:
-            self._lose_step(data[start:end], records)
+            self._astray = data[start:end]
         else:
             self._expect(header, sizes[header][0] - HEADER_LENGTH)
             self._hold(data, start + HEADER_LENGTH, end)
 
     def _expect(self, header: bytes, wanted: int) -> None:
-        self._header, self._wanted = header, wanted
+        self._header, self.wanted = header, wanted
         self._parts, self._missing, self._segments = [], [], 0
 
     def _hold(self, data: bytes, start: int, end: int) -> None:
         self._parts.append(data[start:end])
-        self._wanted -= end - start
+        self.wanted -= end - start
         self._segments += 1
 
     def _complete(self, data: bytes, start: int, end: int, records: Found) -> int:
         """Take what the header or the record wants; the offset behind it."""
-        stop = start + self._wanted
+        stop = start + self.wanted
         self._hold(data, start, stop)
         joined = b"".join(self._parts)
         if self._header:
             records.append(self._joined(joined))
         elif sizes[joined][0] == NO_HEADER:
-            self._lose_step(joined + data[stop:end], records)
+            self.wanted, self._astray = 0, joined + data[stop:end]
             return end
         else:
             before = self._segments
             self._expect(joined, sizes[joined][0] - HEADER_LENGTH)
             self._segments = before - 1
-            if not self._wanted:
+            if not self.wanted:
                 self._segments = before
                 records.append(self._joined(b""))
         return stop
@@ -268,7 +271,7 @@ class RecordReader:
     def _cut_short(self) -> Record:
         """The record that the stream's end leaves unfinished."""
         size = sizes[self._header][0]
-        wanted = self._wanted
+        wanted = self.wanted
         there = size - wanted - sum(count for _, count in self._missing)
         remark = note(CUT_SHORT, wanted=wanted, have=there, size=size)
         self._missing.append((size - HEADER_LENGTH - wanted, wanted))
@@ -276,62 +279,65 @@ class RecordReader:
 
     # Off the fast path
 
-    def _feed_slowly(
-        self,
-        data: bytes,
-        start: int,
-        end: int,
-        lost: int,
-        notes: "tuple[Note, ...]",
-        mark: object,
-    ) -> Found:
-        self._notes += notes
+    def _feed_slowly(self, chunk: Piece, notes: "tuple[Note, ...]") -> Found:
         if self.foreign:
-            self.undecoded += end - start
+            self.undecoded += chunk.end - chunk.start
             return []
+        self._notes += notes
+        return self._replay([chunk])
+
+    def _replay(self, chunks: "Iterable[Piece]") -> Found:
+        """Take chunks one by one; a search gives back those that it held."""
         records: Found = []
-        if lost:
-            self._lose(lost, records)
-        if self._search is not None:
-            self._follow(self._search.feed(data[start:end], mark), records)
-        elif self._begun:
-            records += self._in_step(data, start, end)
-        else:
-            records += self._start(data[start:end])
-        return self._noted(records)
+        queue = deque(chunks)
+        while queue:
+            chunk = queue.popleft()
+            found: Found = []
+            if chunk.lost and self._search is None:
+                self._lose(chunk.lost, found)
+            if self._search is None:
+                found += self._take(chunk)
+            elif (held := self._search.feed(chunk)) is not None:
+                queue.extendleft(reversed(self._sync(self._search, held)))
+            elif self._search.barren and not self._decoded:
+                self._give_up(self._search)
+            records += self._noted(found, chunk.mark if queue else None)
+        return records
 
-    def _in_step(self, data: bytes, start: int, end: int) -> Found:
+    def _take(self, chunk: Piece) -> Found:
+        """The records of a chunk that is in step with the stream, or its first one."""
+        if not self._decoded and not self._starts(chunk):
+            return []
         self._unusual = False
-        return self.feed(data, start, end)
+        return self.feed(chunk.data, chunk.start, chunk.end)
 
-    def _noted(self, records: Found) -> Found:
-        """Hand the remarks that wait to the first record there is."""
+    def _noted(self, records: Found, mark: object = None) -> Found:
+        """Hand the remarks that wait to the first record, and the mark to all."""
         if records and self._notes:
             first = records[0]
             records[0] = first._replace(notes=self._notes + first.notes)
             self._notes = ()
-        self._unusual = bool(self._notes or self._search or not self._begun)
+        if mark is not None:
+            records = [record._replace(mark=mark) for record in records]
+        self._unusual = bool(self._notes or self._search or not self._decoded)
         return records
 
-    def _start(self, piece: bytes) -> Found:
-        """The first bytes of a stream whose start is certain."""
-        self._parts.append(piece)
-        stream = b"".join(self._parts)
-        if len(stream) < HEADER_LENGTH:
-            return []
-        if not begins(stream[:HEADER_LENGTH]):
-            self._refuse(stream)
-            return []
-        self._begun, self._parts = True, []
-        return self._in_step(stream, 0, len(stream))
-
-    def _refuse(self, stream: bytes) -> None:
-        self.foreign = True
-        self._parts = []
-        self._skip(stream)
+    def _starts(self, chunk: Piece) -> bool:
+        """Whether a stream with a certain start is FastCGI, as far as it has come."""
+        first = b"".join(self._parts) + chunk.data[chunk.start : chunk.end]
+        if len(first) >= HEADER_LENGTH and not begins(first[:HEADER_LENGTH]):
+            self.foreign, self.wanted, self._parts = True, 0, []
+            self._skip(first)
+        elif len(first) >= HEADER_LENGTH:
+            self._decoded = True
+        elif first:
+            self.wanted = self.wanted or HEADER_LENGTH
+            self._hold(chunk.data, chunk.start, chunk.end)
+        return self._decoded
 
     def _skip(self, stream: bytes) -> None:
-        self.first = self.first or bytes(stream[:_FIRST_BYTES])
+        """These bytes belong to no record."""
+        self.first = self.first or stream[:_FIRST_BYTES]
         self.undecoded += len(stream)
 
     # Gaps
@@ -339,50 +345,54 @@ class RecordReader:
     def _lose(self, lost: int, records: Found) -> None:
         """Bytes are missing: carry over them by the record's length, or search."""
         self.context.gaps = True
-        if self._search is not None:
-            self._skip_held()
-        elif self._header and self._wanted:
-            self._carry_over(lost, records)
-        else:
+        if not self._header or not self.wanted:
             self._skip(b"".join(self._parts))
-            self._find_step(lost)
-
-    def _carry_over(self, lost: int, records: Found) -> None:
-        taken = self._wanted if lost < 0 else min(lost, self._wanted)
+            self._search_on(lost)
+            return
+        taken = self.wanted if lost < 0 else min(lost, self.wanted)
         body = sizes[self._header][0] - HEADER_LENGTH
-        self._missing.append((body - self._wanted, taken))
-        self._wanted -= taken
-        if not self._wanted:
+        self._missing.append((body - self.wanted, taken))
+        self.wanted -= taken
+        if not self.wanted:
             records.append(self._joined(b"".join(self._parts)))
             self._parts = []
         if lost != taken:
-            self._find_step(lost - taken if lost > 0 else lost)
+            self._search_on(lost - taken if lost > 0 else lost)
 
-    def _find_step(self, lost: int) -> None:
-        self._begun, self._wanted, self._header, self._parts = True, 0, b"", []
+    def _search_on(self, lost: int) -> None:
+        self.wanted, self._header, self._parts = HEADER_LENGTH, b"", []
         self._search = Search(self.context, self.direction, self._limits, lost)
-
-    def _lose_step(self, stream: bytes, records: Found) -> None:
-        """A header is due and these bytes cannot be one, though nothing is lost."""
         self._unusual = True
-        self._find_step(0)
-        assert self._search is not None
-        self._follow(self._search.feed(stream, None), records)
 
-    def _skip_held(self) -> None:
-        assert self._search is not None
-        self._search.gap()
+    def _search_astray(self) -> Found:
+        """A header is due and these bytes cannot be one, though nothing is lost."""
+        stream, self._astray = self._astray, b""
+        self._search_on(0)
+        return self._replay([Piece(stream, 0, len(stream), 0, None)])
 
-    def _follow(self, offset: Optional[int], records: Found) -> None:
-        """Go on at the certain header at `offset` of what the search holds."""
-        search = self._search
-        if search is None or offset is None:
-            return
-        self._search = None
-        skipped = search.dropped + offset
-        self._skip(bytes(search.held[:offset]))
-        held = bytes(search.held)
-        found = self._in_step(held, offset, len(held))
-        if skipped or search.lost > 0:
+    def _sync(self, search: Search, held: "list[Piece]") -> "list[Piece]":
+        """Go on with what a search found, and say what it did not."""
+        self._search, self._decoded, self.wanted = None, True, 0
+        skipped = search.dropped
+        self.undecoded += skipped
+        self.first = self.first or search.first
+        if search.lost == 0:
+            first = escaped(search.first)
+            self._notes += (note(NOT_FASTCGI, count=skipped, first=first),)
+        elif skipped:
             self._notes += (note(RESYNCHRONISED, skipped=skipped),)
-        records += found
+        elif search.lost > 0:
+            self._notes += (note(LOST_HEADER, lost=search.lost),)
+        return held
+
+    def _give_up(self, search: Search) -> None:
+        """What a search holds is no FastCGI."""
+        self.undecoded += search.dropped
+        self._skip(search.rest())
+        self.first = search.first or self.first
+        self._search, self.wanted, self.foreign = None, 0, not self._decoded
+
+
+def escaped(data: bytes) -> str:
+    """Bytes as printable ASCII, the others as escapes."""
+    return data.decode("latin-1").encode("unicode_escape").decode("ascii")

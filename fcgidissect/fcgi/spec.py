@@ -36,6 +36,23 @@ class RecordType(_Name):
     UNKNOWN_TYPE = 11
 
 
+FROM_WEB_SERVER = frozenset(
+    (
+        RecordType.BEGIN_REQUEST,
+        RecordType.ABORT_REQUEST,
+        RecordType.PARAMS,
+        RecordType.STDIN,
+        RecordType.DATA,
+        RecordType.GET_VALUES,
+    )
+)
+"""Types that the web server sends; the application sends the others (sections 4 and 5)."""
+PAIRS = frozenset(
+    (RecordType.PARAMS, RecordType.GET_VALUES, RecordType.GET_VALUES_RESULT)
+)
+"""Types whose content is name-value pairs (sections 4.1 and 5.2)."""
+
+
 class Role(_Name):
     """Roles that an application can play (section 5.1)."""
 

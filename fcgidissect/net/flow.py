@@ -246,7 +246,7 @@ class Conversations:
     def _end(self, conversation: Conversation) -> None:
         if isinstance(conversation, Flow):
             self.unfollow(conversation)
-            self._ended += {conversation, conversation.peer}
+            self._ended += dict.fromkeys((conversation, conversation.peer))
 
     def _forget_oldest(self) -> None:
         """Forget a sixteenth, oldest first, what nobody decodes before what someone does."""

@@ -11,6 +11,10 @@ from fcgidissect.fields import (
 )
 
 
+_HEADERS = 128
+"""Bytes of a frame that hold its headers, tunnels left aside."""
+
+
 class Source(NamedTuple):
     """Where frames come from: one interface of one section of one capture file."""
 
@@ -98,3 +102,9 @@ class Frame(NamedTuple):
     def bytes(self) -> "bytes":
         """Its captured bytes."""
         return self.data[self.start : self.start + self.cap_len]
+
+    @property
+    def headers(self) -> "Frame":
+        """The frame with its first bytes alone, for who keeps it longer than its batch."""
+        stop = self.start + min(self.cap_len, _HEADERS)
+        return self._replace(data=self.data[self.start : stop], start=0)

@@ -1,0 +1,301 @@
+"""The corridor: batches of packets in, entries out; it wires the stages and is none of them.
+
+    Batch -> Frame -> Segment -> Chunk -> Record -> Entry
+
+The way is one loop, because a call a packet and a stage costs more than the stages do. What
+nearly every packet is (TCP over IPv4 without options, the next segment of its flow) goes
+straight through the loop's numbered steps; everything else takes `_packet`, stage by stage,
+with the same outcome.
+"""
+
+from collections import Counter
+from struct import Struct
+from typing import Container, Iterable, List, Optional, Set
+
+from fcgidissect.entry import Entry
+from fcgidissect.fcgi.context import Context
+from fcgidissect.fcgi.records import Record, RecordReader
+from fcgidissect.fcgi.requests import Ledger, Requests
+from fcgidissect.fcgi.search import looks_like_fastcgi
+from fcgidissect.fcgi.spec import FROM_WEB_SERVER
+from fcgidissect.limits import Limits
+from fcgidissect.net.defragment import Defragmenter
+from fcgidissect.net.flow import Conversation, Conversations, Flow
+from fcgidissect.net.frame import Batch, Frame
+from fcgidissect.net.ip import FRAGMENT_OFFSET, MORE_FRAGMENTS
+from fcgidissect.net.link import LINK_TYPES
+from fcgidissect.net.segment import Segment, segment_of
+from fcgidissect.net.tcp import FIN, RST, SYN
+from fcgidissect.notes import Note
+
+_IP_AND_TCP = "BxHxxHxBxx12sIIBB"
+"""What the loop reads from the IP header on: version and header length, total length,
+flags and fragment offset, protocol, addresses and ports as one key, sequence and
+acknowledgment number, data offset, control bits."""
+_PLAIN = {
+    1: (14, Struct(">12xH" + _IP_AND_TCP)),
+    113: (16, Struct(">14xH" + _IP_AND_TCP)),
+    276: (20, Struct(">H18x" + _IP_AND_TCP)),
+}
+"""Link type -> bytes of its header; its EtherType and what follows it, in one go."""
+_NEVER = (0, Struct(">12B"))
+_IPV4, _VERSION_AND_LENGTH, _TCP = 0x0800, 0x45, 6
+_PART = MORE_FRAGMENTS | FRAGMENT_OFFSET
+_TURN = SYN | FIN | RST
+"""Segments that begin or end something."""
+_new = tuple.__new__
+
+
+class Side:
+    """What decodes one direction of a connection; it stands in its `Flow.reader`."""
+
+    __slots__ = ("reader", "requests", "direction", "last")
+
+    def __init__(
+        self, reader: RecordReader, requests: Requests, direction: int
+    ) -> None:
+        self.reader = reader
+        self.requests = requests
+        """The connection's, for both directions."""
+        self.direction = direction
+        """0 or 1, as reader and requests number it."""
+        self.last: Optional[Frame] = None
+        """The frame that brought the last bytes of a record that is not complete."""
+
+
+class Dissector:
+    """Batches in, entries out.
+
+    Args:
+        ports: TCP ports on which connections carry FastCGI.
+        limits: what it may hold.
+    """
+
+    def __init__(self, ports: Container[int], limits: Limits = Limits()) -> None:
+        self.frames = 0
+        """Frames so far, over all captures: the last one's number."""
+        self.elsewhere: "Counter[int]" = Counter()
+        """Port -> its connections that carry FastCGI though nobody asked for it; counted
+        only until a record is found on the ports that were asked for."""
+        self.unknown_links: "Counter[int]" = Counter()
+        """Link type that nobody knows -> its frames."""
+        self.conversations = Conversations(
+            lambda source, destination: source in ports or destination in ports, limits
+        )
+        self._ports = ports
+        self._limits = limits
+        self._ledger = Ledger(limits)
+        self._defragmenter = Defragmenter(limits)
+        self._first_time: Optional[int] = None
+        self._time = 0
+        self._probing = True
+        self._probed: Set[int] = set()
+
+    def feed(self, batch: Batch) -> "List[Entry]":
+        """The records that end in the next packets."""
+        data, packets, source, comments = batch
+        entries: "List[Entry]" = []
+        if not packets:
+            return entries
+        if self._first_time is None:
+            self._first_time = self._time = packets[0][0]
+        first, before, number = self._first_time, self._time, self.frames
+        flows, decode = self.conversations.flows, self._decode
+        network, plain = _PLAIN.get(source.link_type, _NEVER)
+        unpack, least = plain.unpack_from, plain.size if network else 1 << 62
+        for time, start, cap_len, length in packets:
+            number += 1
+            delta, before = time - before, time
+            # 1. TCP over IPv4 without options, whole, in the middle of a known flow?
+            if cap_len >= least:
+                (
+                    ethertype,
+                    version,
+                    total,
+                    part,
+                    protocol,
+                    key,
+                    seq,
+                    _,
+                    offset,
+                    flags,
+                ) = unpack(data, start)
+                if (
+                    protocol == _TCP
+                    and version == _VERSION_AND_LENGTH
+                    and ethertype == _IPV4
+                    and not part & _PART
+                    and not flags & _TURN
+                    and key in flows
+                ):
+                    flow = flows[key]
+                    payload = start + network + 20 + (offset >> 4 << 2)
+                    end = start + network + total
+                    assembler = flow.assembler
+                    # 2. A conversation that nobody decodes?
+                    if assembler is None:
+                        if self._probing and payload < end:
+                            self._probe(flow, key, data, payload, end)
+                        continue
+                    # 3. What its flow expects next, all there, and nothing waits?
+                    if (
+                        seq == assembler.next
+                        and payload <= end <= start + cap_len
+                        and not assembler.held
+                        and not flow.peer.assembler.held
+                    ):
+                        if payload == end:
+                            continue
+                        assembler.next = seq + end - payload
+                        frame = _new(
+                            Frame,
+                            (
+                                number,
+                                time,
+                                time - first,
+                                delta,
+                                cap_len,
+                                length,
+                                data,
+                                start,
+                                source,
+                                comments.get(number - self.frames - 1, ()),
+                            ),
+                        )
+                        # 4. The records that end in it.
+                        decode(entries, flow, frame, data, payload, end)
+                        continue
+            # 5. Whatever else, stage by stage.
+            relative = time - first
+            texts = comments.get(number - self.frames - 1, ())
+            frame = Frame(
+                *(number, time, relative, delta, cap_len, length),
+                *(data, start, source, texts),
+            )
+            self._packet(entries, frame)
+        self.frames, self._time = number, before
+        if entries:
+            self._probing = False
+        return entries
+
+    def finish(self) -> "List[Entry]":
+        """The records that only the end of the capture completes."""
+        entries: "List[Entry]" = []
+        ends = self.conversations.flows.values()
+        followed = {flow.key: flow for flow in ends if isinstance(flow, Flow)}
+        for flow in followed.values():
+            self._end(entries, flow)
+        return entries
+
+    # Stage by stage
+
+    def _packet(self, entries: "List[Entry]", frame: Frame) -> None:
+        """A frame of any kind."""
+        if frame.source.link_type not in LINK_TYPES:
+            self.unknown_links[frame.source.link_type] += 1
+            return
+        segment = segment_of(
+            frame.data,
+            frame.start,
+            frame.start + frame.cap_len,
+            frame.len,
+            frame.source.link_type,
+            self._defragmenter,
+        )
+        if segment is None:
+            return
+        flow = self.conversations.flow(segment)
+        for ended in self.conversations.ended():
+            self._end(entries, ended)
+        if isinstance(flow, Flow):
+            self._segment(entries, flow, frame, segment)
+        elif self._probing and segment.start < segment.end:
+            self._probe(flow, segment.key, segment.data, segment.start, segment.end)
+
+    def _segment(
+        self, entries: "List[Entry]", flow: Flow, frame: Frame, segment: Segment
+    ) -> None:
+        """A segment of a flow: first what it acknowledges, then what it brings."""
+        peer = flow.peer
+        for chunk in peer.assembler.acknowledge(segment.ack, segment.flags):
+            self._decode(entries, peer, frame, *chunk)
+        for chunk in flow.assembler.feed(segment):
+            self._decode(entries, flow, frame, *chunk)
+        if segment.flags & (FIN | RST):
+            how = "RST" if segment.flags & RST else "FIN"
+            side = self._side(flow)
+            side.requests.closed(side.direction, how, frame.number, frame.time_epoch)
+        while (late := self.conversations.overflowing()) is not None:
+            for chunk in late.assembler.finish():
+                self._decode(entries, late, frame, *chunk)
+
+    def _decode(
+        self,
+        entries: "List[Entry]",
+        flow: Flow,
+        frame: Frame,
+        data: bytes,
+        start: int,
+        end: int,
+        lost: int = 0,
+        notes: "tuple[Note, ...]" = (),
+    ) -> None:
+        """The next bytes of a flow, or their absence: the records that end there."""
+        side = flow.reader or self._side(flow)
+        reader = side.reader
+        records = reader.feed(data, start, end, lost, notes, frame)
+        if records:
+            self._place(entries, flow, side, frame, records)
+        if reader.wanted:
+            side.last = frame.headers
+
+    def _place(
+        self,
+        entries: "List[Entry]",
+        flow: Flow,
+        side: Side,
+        frame: Frame,
+        records: "Iterable[Record]",
+    ) -> None:
+        """Each record in its request, and both in their place."""
+        feed, direction = side.requests.feed, side.direction
+        number, time = frame.number, frame.time_epoch
+        for record in records:
+            request, position = feed(direction, record, number, time)
+            place = (record.mark or frame, flow, record, request, position)
+            entries.append(_new(Entry, place))
+
+    def _side(self, flow: Flow) -> Side:
+        """What decodes a flow, made with its first bytes."""
+        if flow.reader is None:
+            ours = flow.destination_port in self._ports
+            theirs = flow.source_port in self._ports
+            context = Context(None if ours == theirs else int(theirs))
+            requests = Requests(context, self._ledger)
+            for direction, each in enumerate((flow, flow.peer)):
+                reader = RecordReader(context, direction, self._limits)
+                each.reader = Side(reader, requests, direction)
+        return flow.reader
+
+    def _end(self, entries: "List[Entry]", flow: Flow) -> None:
+        """No more comes on a flow: what waits is as good as it gets."""
+        side = self._side(flow)
+        if side.last is not None:
+            for chunk in flow.assembler.finish():
+                self._decode(entries, flow, side.last, *chunk)
+            self._place(entries, flow, side, side.last, side.reader.finish())
+        if flow.peer.reader is None or flow.peer.closing:
+            side.requests.finish()
+
+    def _probe(
+        self, flow: Conversation, key: bytes, data: bytes, start: int, end: int
+    ) -> None:
+        """Look once whether a conversation that nobody asked for carries FastCGI."""
+        if flow.number in self._probed:
+            return
+        if len(self._probed) < self._limits.conversations:
+            self._probed.add(flow.number)
+        if looks_like_fastcgi(data, start, end):
+            asks = data[start + 1] in FROM_WEB_SERVER
+            port = key[-2:] if asks else key[-4:-2]
+            self.elsewhere[int.from_bytes(port, "big")] += 1

@@ -1,0 +1,151 @@
+"""Every field, gathered from the nouns: a name in, the way to its values in a row out.
+
+Filter, writers and documentation all read this table; a name is defined once or refused.
+"""
+
+from operator import attrgetter
+from typing import Any, Callable, Iterator, NamedTuple, Optional, Sequence
+
+from fcgidissect.entry import NOUNS, PROTOCOLS, Row
+from fcgidissect.fcgi.pairs import Pair
+from fcgidissect.fcgi.known import Known
+from fcgidissect.fields import PROTOCOL, STRING, Extent, Field, Value, fields_of
+from fcgidissect.net.ip import Ipv4, Ipv6
+from fcgidissect.net.link import Ethernet, Vlan
+from fcgidissect.net.tcp import Tcp, TcpInStream
+
+Values = Sequence[Value]
+
+STACKED = frozenset({Ethernet, Vlan, Ipv4, Ipv6, Tcp, TcpInStream})
+"""Nouns of which each is a layer of its own; a row's others all belong to one layer."""
+
+
+class Access(NamedTuple):
+    """A field and the ways to its values in a row."""
+
+    field: Field
+    noun: Optional[type]
+    """The noun that has it, so what must be decoded for it; None for a protocol."""
+    get: Callable[[Row], Values]
+    """All its values, in the order of the wire; empty where the row has none."""
+    layers: Callable[[Row], "Sequence[Values]"]
+    """The same, apart for each layer of its protocol (the filter's `#`)."""
+    raw: Callable[[Row], "Sequence[bytes]"]
+    """The same, as bytes in network order (the filter's `@`)."""
+
+
+class Family(NamedTuple):
+    """Fields without number: one for each name that a capture may hold."""
+
+    prefix: str
+    noun: type
+    doc: str
+    give: Callable[[Any, str], Values]
+    """A noun's values under the name behind the prefix."""
+
+
+FAMILIES = (
+    Family(
+        "fcgi.param.",
+        Pair,
+        "value of the parameter NAME, in the record where the pair ends",
+        lambda pair, name: (pair.value,) if pair.name == name else (),
+    ),
+    Family(
+        "fcgi.response.header.",
+        Known,
+        "value of the response's header field NAME, whatever its case",
+        lambda known, name: tuple(known.response_headers.get(name.lower(), ())),
+    ),
+)
+
+
+class Registry:
+    """The fields of the nouns that rows have.
+
+    Raises:
+        ValueError: two nouns define one name.
+    """
+
+    def __init__(self) -> None:
+        self._fields: "dict[str, Access]" = {}
+        for protocol, title in PROTOCOLS.items():
+            self._define(_extent_access(protocol, title))
+        for noun in NOUNS:
+            for attribute, field in fields_of(noun):
+                self._define(_access(noun, field, attrgetter(attribute)))
+
+    def _define(self, access: Access) -> None:
+        name = access.field.name
+        if name in self._fields:
+            raise ValueError(f"{name} is defined twice")
+        self._fields[name] = access
+
+    def find(self, name: str) -> Optional[Access]:
+        """The field of that name, a member of a family among them, or None."""
+        return self._fields.get(name) or _member(name)
+
+    def names(self) -> "list[str]":
+        """Every name but the families' members, in the order of the wire."""
+        return list(self._fields)
+
+    def __iter__(self) -> Iterator[Field]:
+        """Every field, and each family once, as `prefix.NAME`."""
+        for access in self._fields.values():
+            yield access.field
+        for family in FAMILIES:
+            yield Field(family.prefix + "NAME", STRING, "NAME", doc=family.doc)
+
+
+def _member(name: str) -> Optional[Access]:
+    for family in FAMILIES:
+        rest = name[len(family.prefix) :]
+        if rest and name.startswith(family.prefix):
+            field = Field(name, STRING, rest, doc=family.doc)
+            return _access(family.noun, field, _giver(family, rest))
+    return None
+
+
+def _giver(family: Family, name: str) -> "Callable[[Any], Values]":
+    return lambda noun: family.give(noun, name)
+
+
+def _access(noun: type, field: Field, pick: "Callable[[Any], Any]") -> Access:
+    def get(row: Row) -> Values:
+        return [value for each in row.nouns(noun) for value in _bag(pick(each))]
+
+    def layers(row: Row) -> "Sequence[Values]":
+        if noun in STACKED:
+            return [_bag(pick(each)) for each in row.nouns(noun)]
+        values = get(row)
+        return [values] if values else []
+
+    def raw(row: Row) -> "Sequence[bytes]":
+        return [_bytes(field, value) for value in get(row)]
+
+    return Access(field, noun, get, layers, raw)
+
+
+def _extent_access(protocol: str, title: str) -> Access:
+    def get(row: Row) -> "Sequence[Extent]":
+        return row.extents(protocol)
+
+    def layers(row: Row) -> "Sequence[Values]":
+        return [(extent,) for extent in get(row)]
+
+    return Access(Field(protocol, PROTOCOL, title), None, get, layers, get)
+
+
+def _bag(value: Any) -> Values:
+    """An attribute's values: none for None, several where it holds a tuple."""
+    if value is None:
+        return ()
+    return value if isinstance(value, tuple) else (value,)
+
+
+def _bytes(field: Field, value: Value) -> bytes:
+    if isinstance(value, str):
+        return value.encode("utf-8", "surrogateescape")
+    if isinstance(value, bytes):
+        return value
+    return value.to_bytes(field.kind.width or 8, "big", signed=value < 0)
