@@ -16,7 +16,7 @@ from fcgidissect.fields import layout
 from fcgidissect.limits import Limits
 
 _HEADER = layout(Header)
-_FIXED = {**{kind: BODY_LENGTH for kind in BODIES}, RecordType.ABORT_REQUEST: 0}
+FIXED = {**{kind: BODY_LENGTH for kind in BODIES}, RecordType.ABORT_REQUEST: 0}
 """Record type -> the only content length that the specification gives it."""
 NO_HEADER = 1 << 62
 """The size of a record whose header cannot be one: no chunk ever satisfies it."""
@@ -70,7 +70,7 @@ def possible(header: bytes) -> bool:
     if version == 1:
         return known or not reserved
     return (
-        known and not reserved and _FIXED.get(noun.type) in (None, noun.content_length)
+        known and not reserved and FIXED.get(noun.type) in (None, noun.content_length)
     )
 
 
@@ -84,5 +84,5 @@ def begins(header: bytes) -> bool:
     if header[7] or not possible(header):
         return False
     if noun.type in RecordType.__members__.values():
-        return _FIXED.get(noun.type) in (None, noun.content_length)
+        return FIXED.get(noun.type) in (None, noun.content_length)
     return noun.type > RecordType.UNKNOWN_TYPE and noun.id < 256

@@ -17,6 +17,7 @@ from fcgidissect.fcgi.context import Context
 from fcgidissect.fcgi.pairs import PairReader, Pairs
 from fcgidissect.fcgi.records import Record
 from fcgidissect.fcgi.spec import (
+    FROM_WEB_SERVER,
     BeginRequest,
     EndRequest,
     ProtocolStatus,
@@ -41,7 +42,6 @@ WHOLE = 1 << 62
 
 BEGIN, ABORT, END, PARAMS, STDIN = (RecordType(kind) for kind in range(1, 6))
 STDOUT, STDERR, DATA = (RecordType(kind) for kind in range(6, 9))
-_OF_APPLICATION = (END, STDOUT, STDERR)
 
 
 class State(IntEnum):
@@ -207,7 +207,7 @@ class Request:
         return self.pairs
 
     def _step(self, kind: int, full: bool, position: int) -> None:
-        answers = kind in _OF_APPLICATION
+        answers = kind not in FROM_WEB_SERVER
         state = self.answering if answers else self.asking
         following = TABLE.get((state, kind, full))
         if following is None:
@@ -408,7 +408,7 @@ class Requests:
         request = self.table[key] = self.ledger.open(head.id, frame, time, self)
         self.context.ids.add(head.id)
         if self.context.web_server is None:
-            answers = head.type in _OF_APPLICATION
+            answers = head.type not in FROM_WEB_SERVER
             self.context.web_server = 1 - direction if answers else direction
         if previous is not None and previous.end is None:
             number = previous.number

@@ -1,43 +1,323 @@
-"""Bytes of a stream that is out of step in, the offset of the next certain header out."""
+"""Bytes of a stream that is out of step in, the offset of the next certain header out.
 
-from typing import Optional
+Rules:
+- Each place that may be a header starts a chain, which follows the records' lengths from
+  header to header and adds up their evidence. One bad header breaks it.
+- Evidence alone is not enough: a body may hold FastCGI itself (a saved stream, say). A
+  chain is certain when it also outlasts the longest record that could hold it, or ends a
+  request where a chunk ends, or starts a request where the bytes start again.
+- Where records of a chain hold strong chains of their own, the stream does carry such a
+  body, and only the first of these records and what follows it is certain.
+- What is held is bounded: the older half goes when there is too much.
+"""
+
+import re
+from bisect import bisect_right
+from typing import Container, FrozenSet, List, NamedTuple, Optional, Set, Tuple, Union
 
 from fcgidissect.fcgi.context import Context
+from fcgidissect.fcgi.evidence import BROKEN, LOOKED_AT, SIDES, weigh
 from fcgidissect.fcgi.headers import decode_header
-from fcgidissect.fcgi.spec import HEADER_LENGTH
+from fcgidissect.fcgi.spec import BODY_LENGTH, HEADER_LENGTH, RecordType
 from fcgidissect.limits import Limits
+
+CERTAIN = 64
+"""Bits of evidence for a header somewhere in a stream."""
+CERTAIN_AT_START = 48
+"""Bits for one in the first place where bytes start again: records start with segments."""
+PLAUSIBLE = 33
+"""Bits of a chain that may hold another one in a record of its own: one whole header."""
+LONGEST = HEADER_LENGTH + 0xFFFF + 0xFF
+"""Bytes of the longest record."""
+_CANDIDATE = re.compile(rb"(?s)\x01(?=[\x01-\x0b].{5}\x00)")
+FIRST = 32
+"""Bytes that are no FastCGI which are kept to be shown."""
+MOST_CHAINS = 256
+"""Chains followed at once; of chance, one million bytes start one."""
+_TYPED = (RecordType.BEGIN_REQUEST, RecordType.END_REQUEST)
+_ENDED_BY = {
+    RecordType.BEGIN_REQUEST: (
+        RecordType.BEGIN_REQUEST,
+        RecordType.PARAMS,
+        RecordType.STDIN,
+        RecordType.DATA,
+    ),
+    RecordType.END_REQUEST: (RecordType.STDOUT, RecordType.STDERR),
+}
+"""Record type -> the streams of an id that may begin again behind it."""
+
+
+class Chain:
+    """Headers from one place on, each where the one before it says.
+
+    Besides each header's own evidence they must agree: one direction, no record of a
+    stream that has ended, no second BEGIN_REQUEST of an id before its streams ended.
+    """
+
+    __slots__ = (
+        "start",
+        "offsets",
+        "next",
+        "bits",
+        "first_bits",
+        "broken",
+        "last",
+        "_ids",
+        "_types",
+        "_over",
+    )
+
+    def __init__(self, start: int, ids: Container[int], types: "FrozenSet[int]"):
+        self.start = start
+        self.offsets: List[int] = []
+        """Where its headers are."""
+        self.next = start
+        """Where the next one is due."""
+        self.bits = 0
+        """The evidence of all its headers."""
+        self.first_bits = 0
+        """The evidence of its first one alone."""
+        self.broken = False
+        self.last = b""
+        self._ids = ids
+        self._types = types
+        self._over: Set[Tuple[int, int]] = set()
+
+    def follow(self, held: Union[bytes, bytearray], base: int) -> None:
+        """Add all headers that are there: `held[0]` is at place `base`."""
+        while not self.broken:
+            at = self.next - base
+            header = bytes(held[at : at + HEADER_LENGTH])
+            start = at + HEADER_LENGTH
+            typed = len(header) == HEADER_LENGTH and header[1] in _TYPED
+            if len(held) < start + (BODY_LENGTH if typed else 0):
+                return
+            stop = start + min(int.from_bytes(header[4:6], "big"), LOOKED_AT)
+            self.add(header, bytes(held[start:stop]))
+
+    def add(self, header: bytes, content: bytes) -> None:
+        """One more header, and the first bytes of its content."""
+        head = decode_header(header)
+        bits = weigh(header, content, self._ids, self._types)
+        if bits == BROKEN or (head.id, head.type) in self._over:
+            self.broken = True
+            return
+        if header == self.last:
+            bits //= 2
+        self.bits += bits
+        self.first_bits = self.first_bits or bits
+        self.last = header
+        self._narrow(head.type)
+        self._agree(head.type, head.id, head.content_length == 0)
+        self.offsets.append(self.next)
+        self.next += head.size
+
+    @property
+    def ends_request(self) -> bool:
+        """Its last record ends what one side has to say in a request."""
+        kind = self.last[1] if self.last else 0
+        empty = self.last[4:6] == b"\0\0"
+        ends = kind in (RecordType.STDIN, RecordType.DATA) and empty
+        return ends or kind == RecordType.END_REQUEST
+
+    def _narrow(self, kind: int) -> None:
+        for side in SIDES:
+            if kind in side:
+                self._types = side
+
+    def _agree(self, kind: int, id: int, empty: bool) -> None:
+        for stream in _ENDED_BY.get(RecordType(kind), ()):
+            self._over.discard((id, stream))
+        if kind == RecordType.BEGIN_REQUEST:
+            self._over.add((id, kind))
+        elif empty and RecordType.PARAMS <= kind <= RecordType.DATA:
+            self._over.add((id, kind))
+            if kind == RecordType.STDIN:
+                self._over.discard((id, RecordType.BEGIN_REQUEST))
+
+
+class Piece(NamedTuple):
+    """One chunk of a stream, as `RecordReader.feed` takes it."""
+
+    data: bytes
+    start: int
+    end: int
+    lost: int
+    mark: object
 
 
 class Search:
-    """The search for a header in one direction of a connection."""
+    """The search for a header in one direction of a connection.
+
+    Places are counted from the search's first byte, lost ones included.
+
+    Args:
+        lost: bytes missing directly before the search's first ones; -1 for unknown many.
+    """
 
     def __init__(
         self, context: Context, direction: int, limits: Limits, lost: int
     ) -> None:
-        self.context = context
-        self.direction = direction
-        self.limits = limits
         self.lost = lost
-        self.held = bytearray()
         self.dropped = 0
+        """Bytes that were there and had to be let go."""
+        self.first = b""
+        """The first bytes of all."""
+        self.barren = False
+        """The limit was reached without a gap: no FastCGI goes so long without a header."""
+        self._context = context
+        self._direction = direction
+        self._limit = limits.resynchronise_bytes
+        self._held = bytearray()
+        """What is searched; lost bytes in its middle are zeros."""
+        self._base = 0
+        """The place of its first byte."""
+        self._pieces: List[Tuple[int, int, int, object]] = []
+        """The chunks in it: place of start and end, bytes lost in front, mark."""
+        self._scanned = 0
+        self._chains: List[Chain] = []
+        self._strong: List[int] = []
+        """Places of all chains that ever had the evidence of a certain one."""
+        self._restarts = {0}
+        """Places where bytes start again."""
 
-    def feed(self, piece: bytes, mark: object) -> Optional[int]:
-        """The offset in `held` of a header that is certain, if there is one."""
-        self.held += piece
-        offset = 0
-        while offset + HEADER_LENGTH <= len(self.held):
-            header = bytes(self.held[offset : offset + HEADER_LENGTH])
-            noun = decode_header(header)
-            if noun.version != 1 or header[7] or not 1 <= noun.type <= 11:
-                return None
-            offset += noun.size
-        return 0 if offset == len(self.held) else None
+    def feed(self, chunk: Piece) -> "Optional[list[Piece]]":
+        """The stream from a certain header on, as chunks, if there is one by now."""
+        if chunk.lost and self._pieces:
+            self._lose(chunk.lost)
+        lost = chunk.lost if self._pieces else 0
+        start = self._end
+        self._held += memoryview(chunk.data)[chunk.start : chunk.end]
+        self._pieces.append((start, self._end, lost, chunk.mark))
+        self.first = self.first or bytes(self._held[:FIRST])
+        self._look()
+        found = self._certain(at_end=False)
+        if found is None and len(self._held) > self._limit:
+            self.barren = not any(lost for _, _, lost, _ in self._pieces)
+            self._let_go(self._end - self._limit // 2)
+        return None if found is None else self._from(found)
 
-    def gap(self) -> None:
-        """What is held ends in a gap: it cannot be made certain any more."""
-        self.dropped += len(self.held)
-        self.held.clear()
+    def finish(self) -> "Optional[list[Piece]]":
+        """The stream from a header on that the stream's end makes certain."""
+        found = self._certain(at_end=True)
+        return None if found is None else self._from(found)
 
-    def finish(self) -> Optional[int]:
-        """The offset of a header that the end of the stream makes certain."""
+    def rest(self) -> bytes:
+        """All bytes held that were there."""
+        base = self._base
+        return b"".join(
+            self._held[max(start - base, 0) : end - base]
+            for start, end, _, _ in self._pieces
+        )
+
+    @property
+    def _end(self) -> int:
+        return self._base + len(self._held)
+
+    def _lose(self, lost: int) -> None:
+        """More is lost: the chains that reach over it live on."""
+        behind = self._end + lost
+        if not 0 < lost < self._limit:
+            self._let_go(self._end)
+            behind = self._end
+        else:
+            self._held += bytes(lost)
+            self._chains = [chain for chain in self._chains if chain.next >= behind]
+        self._scanned = behind
+        self._restarts.add(behind)
+
+    def _let_go(self, place: int) -> None:
+        """Hold nothing before a place any more."""
+        kept = []
+        for piece in self._pieces:
+            start, end, _, _ = piece
+            self.dropped += max(min(end, place) - max(start, self._base), 0)
+            if end > place:
+                kept.append(piece)
+        self._pieces = kept
+        del self._held[: place - self._base]
+        self._base = place
+        self._chains = [chain for chain in self._chains if chain.start >= place]
+        self._strong = [start for start in self._strong if start >= place]
+        self._restarts = {start for start in self._restarts if start >= place}
+
+    def _look(self) -> None:
+        """Follow the chains, and start one at each further place that may be a header."""
+        for chain in self._chains:
+            self._follow(chain)
+        taken = {place for chain in self._chains for place in chain.offsets}
+        base, types = self._base, self._types()
+        for match in _CANDIDATE.finditer(self._held, max(self._scanned - base, 0)):
+            place = match.start() + base
+            if place not in taken and len(self._chains) < MOST_CHAINS:
+                chain = Chain(place, self._context.ids, types)
+                self._follow(chain)
+                self._chains.append(chain)
+                taken.update(chain.offsets)
+        self._scanned = max(self._scanned, self._end - HEADER_LENGTH + 1)
+        self._chains = [chain for chain in self._chains if not chain.broken]
+
+    def _follow(self, chain: Chain) -> None:
+        weak = chain.bits < CERTAIN
+        chain.follow(self._held, self._base)
+        if weak and chain.bits >= CERTAIN:
+            self._strong.append(chain.start)
+
+    def _certain(self, at_end: bool) -> Optional[int]:
+        """The place of the first header that is certain."""
+        covered = -1
+        for chain in sorted(self._chains, key=lambda chain: chain.start):
+            if chain.start < covered:
+                continue
+            if self._is_certain(chain, at_end):
+                return self._outermost(chain)
+            if chain.bits >= PLAUSIBLE:
+                covered = chain.next
         return None
+
+    def _is_certain(self, chain: Chain, at_end: bool) -> bool:
+        restarts = chain.start in self._restarts
+        if chain.bits < (CERTAIN_AT_START if restarts else CERTAIN):
+            return False
+        if restarts and chain.first_bits >= CERTAIN_AT_START:
+            return True
+        if chain.next == self._end and (at_end or chain.ends_request):
+            return True
+        return self._end - chain.start >= LONGEST
+
+    def _outermost(self, chain: Chain) -> int:
+        """The first header of a chain, or of its record that holds a strong chain."""
+        offsets = chain.offsets
+        inside = [place for place in self._strong if place not in offsets]
+        inside = [place for place in inside if chain.start < place < chain.next]
+        if not inside:
+            return chain.start
+        return offsets[bisect_right(offsets, min(inside)) - 1]
+
+    def _from(self, place: int) -> "list[Piece]":
+        """What is held from a place on; what comes before it is dropped."""
+        self._let_go(place)
+        held = bytes(self._held)
+        return [
+            Piece(
+                held, max(start - place, 0), end - place, lost * (start > place), mark
+            )
+            for start, end, lost, mark in self._pieces
+        ]
+
+    def _types(self) -> "FrozenSet[int]":
+        """The record types that can come in this direction."""
+        server = self._context.web_server
+        if server is None:
+            return SIDES[0] | SIDES[1]
+        return SIDES[server != self._direction]
+
+
+def looks_like_fastcgi(data: bytes, start: int, end: int) -> bool:
+    """Whether a stream's bytes, from a record's first one on, are FastCGI for certain.
+
+    By the bytes alone: HTTP, TLS and noise never are.
+    """
+    chain = Chain(0, (), SIDES[0] | SIDES[1])
+    chain.follow(data[start:end], 0)
+    return not chain.broken and chain.bits >= CERTAIN_AT_START
