@@ -1,0 +1,225 @@
+"""The command line comes in, rows, messages and an exit status go out.
+
+The only place that prints an error, and the only one with a broad `except`.
+"""
+
+import os
+import sys
+from typing import TYPE_CHECKING, List, NoReturn, Optional, Sequence
+
+from fcgidissect import options as command_line
+from fcgidissect.errors import FcgidissectError, FilterError, UsageError
+from fcgidissect.options import Options
+from fcgidissect.sink import Sink, say
+
+if TYPE_CHECKING:
+    from fcgidissect.entry import Entry
+    from fcgidissect.filter import Filter
+    from fcgidissect.output import Writer
+    from fcgidissect.output.styles import Styles
+    from fcgidissect.registry import Registry
+
+DONE, DAMAGED, REFUSED, INTERRUPTED = 0, 1, 2, 130
+"""Exit statuses; 130 is what a shell makes of SIGINT."""
+
+
+def run() -> NoReturn:
+    """The console script."""
+    sys.exit(main(sys.argv[1:]))
+
+
+def main(argv: "Sequence[str]") -> int:
+    """Carry out one call and give its exit status; no exception leaves it but SystemExit."""
+    try:
+        return _carry_out(command_line.parse(argv))
+    except FilterError as error:
+        say(f"{error.message}\n{_caret(error)}")
+    except FcgidissectError as error:
+        say(str(error))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        return DONE
+    except Exception as error:
+        _confess(error, "--debug" in argv)
+    return REFUSED
+
+
+def _caret(error: FilterError) -> str:
+    """The expression on a line of its own, and under it carets at what is wrong."""
+    from fcgidissect.text import escape
+
+    before = escape(error.expression[: error.start])
+    wrong = escape(error.expression[error.start : error.end])
+    line = before + wrong + escape(error.expression[error.end :])
+    return f"    {line}\n    {' ' * len(before)}{'^' * max(len(wrong), 1)}"
+
+
+def _confess(error: Exception, debug: bool) -> None:
+    say(
+        f"a bug of ours, not of your call: {type(error).__name__}: {error}"
+        " (--debug shows where)"
+    )
+    if debug or os.environ.get("FCGIDISSECT_DEBUG"):
+        import traceback
+
+        traceback.print_exception(type(error), error, error.__traceback__)
+
+
+def _carry_out(options: Options) -> int:
+    from fcgidissect.registry import Registry
+
+    registry = Registry()
+    if options.list_fields is not None:
+        return _list_fields(registry, options)
+    names, expression = _readings(options, registry)
+    with Sink(options.output) as sink:
+        return Run(options, registry, names, expression, sink).status()
+
+
+def _list_fields(registry: "Registry", options: Options) -> int:
+    from fcgidissect.output.fields import table
+
+    with Sink(options.output) as sink:
+        sink.write(table(registry, options.list_fields or ""))
+    return DONE
+
+
+def _readings(
+    options: Options, registry: "Registry"
+) -> "tuple[List[str], Optional[Filter]]":
+    """The captures and the filter that a call names.
+
+    Raises:
+        UsageError: there is no capture.
+        FilterError: the filter is wrong, or the last word is neither a file nor a filter.
+    """
+    names = options.captures + options.words
+    expression = None
+    if options.filter is not None:
+        expression = _compiled(options.filter, registry)
+    elif options.words and not _is_file(options.words[-1]):
+        expression = _last_word(names.pop(), registry)
+    if not names:
+        said = f"{options.words[-1]!r} is read as a filter, so " if expression else ""
+        raise UsageError(f"{said}no capture is named (- is standard input)")
+    return names, expression
+
+
+def _is_file(word: str) -> bool:
+    return word == "-" or os.path.lexists(word)
+
+
+def _compiled(text: str, registry: "Registry") -> "Filter":
+    from fcgidissect.filter import compile_filter
+
+    return compile_filter(text, registry)
+
+
+def _last_word(word: str, registry: "Registry") -> "Filter":
+    try:
+        return _compiled(word, registry)
+    except FilterError as error:
+        error.message = f"{word}: no such file, and no filter: {error.message}"
+        raise
+
+
+def _writer(options: Options, registry: "Registry", sink: Sink) -> "Writer":
+    from fcgidissect.output import Settings, writer
+
+    return writer(
+        options.format,
+        Settings(
+            registry,
+            options.time,
+            _styles(options, sink),
+            sink.width if sink.is_terminal else None,
+            options.verbose or options.only is not None,
+            options.only if not options.verbose else None,
+            options.hexdump,
+            options.data,
+            options.raw,
+            options.fields,
+            options.settings,
+        ),
+    )
+
+
+def _styles(options: Options, sink: Sink) -> "Styles":
+    from fcgidissect.output.styles import PLAIN, rendered
+
+    always = options.color == "always"
+    if options.color == "never" or not (always or sink.is_terminal):
+        return PLAIN
+    return rendered(sink.stream, always)
+
+
+class Run:
+    """One pass over the captures: batch by batch from the files to the sink."""
+
+    def __init__(
+        self,
+        options: Options,
+        registry: "Registry",
+        names: "List[str]",
+        expression: "Optional[Filter]",
+        sink: Sink,
+    ) -> None:
+        from fcgidissect.dissect import Dissector
+        from fcgidissect.reading import Reading
+
+        self._options = options
+        self._sink = sink
+        self._matches = expression.matches if expression else None
+        self._reading = Reading(names, options.packets)
+        self._dissector = Dissector(options.ports)
+        self._writer = _writer(options, registry, sink)
+        self._found = False
+
+    def status(self) -> int:
+        """Do it, and give the exit status."""
+        status = DONE
+        self._put(self._writer.start())
+        try:
+            self._read()
+        except KeyboardInterrupt:
+            status = INTERRUPTED
+        self._put(self._writer.finish())
+        for damage in self._reading.damages:
+            say(damage)
+        if status == DONE:
+            self._hint()
+        return DAMAGED if self._reading.damages and status == DONE else status
+
+    def _read(self) -> None:
+        from fcgidissect.progress import Progress
+
+        with Progress(self._reading, self._sink.is_terminal) as progress:
+            for batch in self._reading:
+                text = self._text(self._dissector.feed(batch))
+                progress.step(bool(text))
+                self._put(text)
+        self._put(self._text(self._dissector.finish()))
+
+    def _text(self, rows: "List[Entry]") -> str:
+        self._found = self._found or bool(rows)
+        if self._matches is not None:
+            rows = list(filter(self._matches, rows))
+        return self._writer.rows(rows) if rows else ""
+
+    def _put(self, text: str) -> None:
+        if text and not self._options.quiet:
+            self._sink.write(text)
+
+    def _hint(self) -> None:
+        """Where the FastCGI is, if there is none on the ports in force."""
+        elsewhere = self._dissector.elsewhere
+        if self._found or not elsewhere:
+            return
+        carried = ", ".join(
+            f"port {port} carries it ({count} connection{'s' * (count > 1)})"
+            for port, count in sorted(elsewhere.items())
+        )
+        ports = ",".join(map(str, sorted(elsewhere)))
+        own = command_line.ports_text(self._options.ports)
+        say(f"no FastCGI on TCP port {own}; {carried}: add -p {ports}")

@@ -1,0 +1,325 @@
+"""Words of a command line come in, one `Options` goes out; nothing is opened here."""
+
+import argparse
+from typing import Any, Iterator, NamedTuple, NoReturn, Optional, Sequence
+
+from fcgidissect import __version__
+from fcgidissect.errors import UsageError
+
+DEFAULT_PORT = 8000
+PORT_MAXIMUM = 65535
+FORMATS = {
+    "text": "a line a record",
+    "json": "one array",
+    "jsonl": "an object a line; ndjson is the same",
+    "fields": "the columns of -e, as tshark",
+    "csv": "the same as comma-separated values",
+}
+TIMES = {
+    "a": "time of day",
+    "ad": "date and time",
+    "d": "since the frame before",
+    "dd": "since the line before",
+    "e": "seconds since 1970",
+    "r": "since the first frame",
+    "u": "as a, in UTC",
+    "ud": "as ad, in UTC",
+}
+_FORMS = {"ndjson": "jsonl"}
+EXAMPLES = """\
+examples:
+  fcgidissect site.pcap                        every record, a line each
+  fcgidissect site.pcap "fcgi.type == 1"       the BEGIN_REQUEST records alone
+  fcgidissect -p 9000 site.pcap 'fcgi.param.REQUEST_URI contains "login"'
+  fcgidissect -p 9000 --json site.pcap | jq '.[].fcgi.request.uri'
+  tcpdump -i lo -U -w - port 9000 | fcgidissect -p 9000 -"""
+
+
+class Options(NamedTuple):
+    """What one call asks for; the names are those of the long options."""
+
+    words: "list[str]"
+    """Positional arguments: captures, the last of them perhaps a filter."""
+    captures: "list[str]"
+    filter: Optional[str]
+    ports: "frozenset[int]"
+    packets: Optional[int]
+    """How many to read; None for all."""
+    format: str
+    fields: "list[str]"
+    settings: "dict[str, str]"
+    """The keys of -E."""
+    verbose: bool
+    only: "Optional[frozenset[str]]"
+    """The protocols of -O; None where they are all wanted."""
+    hexdump: bool
+    time: str
+    output: Optional[str]
+    color: str
+    data: bool
+    raw: bool
+    list_fields: Optional[str]
+    """Prefix of the fields to list; None where none are."""
+    flush: bool
+    quiet: bool
+    debug: bool
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message} (fcgidissect --help lists the options)")
+
+
+def parse(argv: Sequence[str]) -> Options:
+    """The options of a command line.
+
+    Raises:
+        UsageError: an option is unknown, lacks its value or has one that cannot be.
+        SystemExit: --help or --version has been printed.
+    """
+    given = parser().parse_intermixed_args(argv)
+    ports = frozenset(port for part in given.port for port in part)
+    return Options(
+        words=given.words,
+        captures=given.read,
+        filter=given.filter,
+        ports=ports or frozenset({DEFAULT_PORT}),
+        packets=given.count,
+        format=_FORMS.get(given.format, given.format) if not given.json else "json",
+        fields=given.field,
+        settings=dict(given.settings),
+        verbose=given.verbose,
+        only=given.only,
+        hexdump=given.hexdump,
+        time=given.time,
+        output=given.output,
+        color=given.color,
+        data=given.data,
+        raw=given.raw,
+        list_fields=given.fields,
+        flush=given.flush,
+        quiet=given.quiet,
+        debug=given.debug,
+    )
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser; help, man page and completions are made from it."""
+    made = _Parser(
+        prog="fcgidissect",
+        usage="fcgidissect [OPTIONS] [CAPTURE ...] [FILTER]",
+        description="Show the FastCGI in a packet capture.",
+        epilog=EXAMPLES,
+        formatter_class=_formatter,
+        add_help=False,
+        allow_abbrev=False,
+    )
+    _add_input(made.add_argument_group("what to read"))
+    _add_rows(made.add_argument_group("what to show"))
+    _add_output(made.add_argument_group("how to show it"))
+    _add_rest(made.add_argument_group("other"))
+    return made
+
+
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    return argparse.RawDescriptionHelpFormatter(prog, max_help_position=26)
+
+
+def _add_input(group: Any) -> None:
+    group.add_argument(
+        "words",
+        nargs="*",
+        metavar="CAPTURE",
+        help="pcap or pcapng file, also compressed; - is standard input; several are"
+        " read as one",
+    )
+    group.add_argument(
+        "-r", "--read", metavar="FILE", action="append", default=[], help="a CAPTURE"
+    )
+    group.add_argument(
+        "-p",
+        "--port",
+        metavar="PORTS",
+        action="append",
+        default=[],
+        type=_ports,
+        help=f"TCP ports that carry FastCGI: 9000 or 8000,9000-9010 (default"
+        f" {DEFAULT_PORT})",
+    )
+    group.add_argument(
+        "-d",
+        "--decode-as",
+        metavar="RULE",
+        dest="port",
+        action="append",
+        type=_decode_as,
+        help="the same in tshark's spelling: tcp.port==9000,fcgi",
+    )
+    group.add_argument(
+        "-c", "--count", metavar="N", type=_count, help="stop after N packets"
+    )
+
+
+def _add_rows(group: Any) -> None:
+    group.add_argument(
+        "-Y",
+        "--filter",
+        metavar="EXPR",
+        help="only records that pass the display filter; may stand last without -Y",
+    )
+    group.add_argument(
+        "--fields",
+        metavar="PREFIX",
+        nargs="?",
+        const="",
+        help="list the fields for filters, -e and JSON",
+    )
+
+
+def _add_output(group: Any) -> None:
+    group.add_argument(
+        "-T",
+        "--format",
+        metavar="FMT",
+        default="text",
+        choices=[*FORMATS, "ndjson"],
+        help="; ".join(f"{name}: {what}" for name, what in FORMATS.items()),
+    )
+    group.add_argument("--json", action="store_true", help="the same as -T json")
+    group.add_argument(
+        "-e",
+        "--field",
+        metavar="FIELD",
+        action="append",
+        default=[],
+        help="a column of -T fields and csv; may be repeated",
+    )
+    group.add_argument(
+        "-E",
+        metavar="KEY=VALUE",
+        dest="settings",
+        action="append",
+        default=[],
+        type=_setting,
+        help="header=y, separator=/t|/s|CHAR, quote=d|s|n, occurrence=f|l|a,"
+        " aggregator=CHAR, bom=y",
+    )
+    group.add_argument(
+        "-V", "--verbose", action="store_true", help="every field, as a tree"
+    )
+    group.add_argument(
+        "-O",
+        metavar="PROTOCOLS",
+        dest="only",
+        type=_names,
+        help="the tree of these protocols alone: -O fcgi",
+    )
+    group.add_argument(
+        "-x", "--hexdump", action="store_true", help="the record's bytes"
+    )
+    group.add_argument(
+        "-t",
+        "--time",
+        metavar="FORM",
+        default="r",
+        choices=TIMES,
+        help="time column: "
+        + "; ".join(f"{key}: {what}" for key, what in TIMES.items()),
+    )
+    group.add_argument(
+        "--no-data",
+        dest="data",
+        action="store_false",
+        help="leave fcgi.content.data out of JSON",
+    )
+    group.add_argument(
+        "--raw", action="store_true", help="add fcgi.raw, the record's bytes, to JSON"
+    )
+    group.add_argument(
+        "--output", metavar="FILE", help="write there, the whole of it or nothing"
+    )
+    group.add_argument(
+        "--color",
+        metavar="WHEN",
+        default="auto",
+        choices=("auto", "always", "never"),
+        help="auto (a terminal, unless NO_COLOR is set), always or never",
+    )
+    group.add_argument(
+        "-l", dest="flush", action="store_true", help="flush after each record"
+    )
+
+
+def _add_rest(group: Any) -> None:
+    group.add_argument(
+        "-n", action="store_true", help="accepted as in tshark: no name is looked up"
+    )
+    group.add_argument(
+        "-q", "--quiet", action="store_true", help="no lines, only what went wrong"
+    )
+    group.add_argument(
+        "--debug", action="store_true", help="show the traceback of a bug of ours"
+    )
+    group.add_argument(
+        "--version", action="version", version=f"fcgidissect {__version__}"
+    )
+    group.add_argument("-h", "--help", action="help", help="print this")
+
+
+def _ports(text: str) -> "list[int]":
+    return [port for part in text.split(",") for port in _range(part.strip())]
+
+
+def _range(text: str) -> "Iterator[int]":
+    first, dash, last = text.partition("-")
+    low = _port(first)
+    high = _port(last) if dash else low
+    if high < low:
+        raise argparse.ArgumentTypeError(f"{text} runs backwards")
+    return iter(range(low, high + 1))
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and 0 < int(text) <= PORT_MAXIMUM):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no TCP port (1 to {PORT_MAXIMUM}, as 9000 or 9000-9010)"
+        )
+    return int(text)
+
+
+def _decode_as(text: str) -> "list[int]":
+    selector, _, protocol = text.partition(",")
+    name, _, ports = selector.partition("==")
+    if (name.strip(), protocol.strip()) != ("tcp.port", "fcgi"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not tcp.port==PORT,fcgi")
+    return _ports(ports)
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and int(text)):
+        raise argparse.ArgumentTypeError(f"{text!r} is no count of packets")
+    return int(text)
+
+
+def _names(text: str) -> "frozenset[str]":
+    return frozenset(name.strip() for name in text.split(","))
+
+
+def _setting(text: str) -> "tuple[str, str]":
+    key, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} is not KEY=VALUE")
+    return key, value
+
+
+def ports_text(ports: "frozenset[int]") -> str:
+    """Ports as `-p` takes them, runs of them as ranges."""
+    runs: "list[list[int]]" = []
+    for port in sorted(ports):
+        if runs and port == runs[-1][-1] + 1:
+            runs[-1].append(port)
+        else:
+            runs.append([port])
+    return ",".join(
+        f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs
+    )

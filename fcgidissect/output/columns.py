@@ -1,0 +1,230 @@
+"""Entries come in, one line of columns each goes out: tshark's `-T fields`, and CSV.
+
+A column's text is written once a frame where its noun belongs to the frame, and once a
+distinct header where it is the header's; everything is escaped, so a row is a line.
+"""
+
+from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence
+
+from fcgidissect.entry import Entry
+from fcgidissect.errors import UsageError
+from fcgidissect.fcgi.spec import Header
+from fcgidissect.fields import PROTOCOL
+from fcgidissect.limits import Limits
+from fcgidissect.net.frame import Frame
+from fcgidissect.net.ip import Ipv4, Ipv6
+from fcgidissect.net.link import Ethernet, Vlan
+from fcgidissect.net.tcp import Tcp, TcpInStream
+from fcgidissect.output import Settings
+from fcgidissect.registry import Access, Registry
+from fcgidissect.text import shower
+from fcgidissect.tree import tree
+
+Cell = Callable[[Entry], str]
+
+_OF_FRAME = frozenset({Frame, Ethernet, Vlan, Ipv4, Ipv6, Tcp, TcpInStream})
+"""Nouns that are the same for all records that end in one frame."""
+_NAMED = {"/t": "\t", "/s": " "}
+"""tshark's ways to write a separator."""
+_QUOTES = {"d": '"', "s": "'", "n": ""}
+_CSV_COLUMNS = (
+    "frame.number",
+    "frame.time_epoch",
+    "tcp.stream",
+    "fcgi.type_name",
+    "fcgi.id",
+    "fcgi.content.length",
+    "fcgi.request.number",
+    "fcgi.request.method",
+    "fcgi.request.uri",
+    "fcgi.response.status",
+    "fcgi.request.duration",
+)
+"""What CSV shows unless -e says otherwise."""
+
+
+class Keys(NamedTuple):
+    """The keys of -E, as tshark names them."""
+
+    header: bool = False
+    separator: str = "\t"
+    quote: str = ""
+    occurrence: str = "a"
+    aggregator: str = ","
+    bom: bool = False
+
+
+class Columns:
+    """tshark's `-T fields`."""
+
+    keys = Keys()
+
+    def __init__(self, settings: Settings) -> None:
+        self._names = self._columns(settings.fields)
+        self._keys = read_keys(settings.keys, self.keys)
+        find = settings.registry.find
+        self._cells = [
+            _remembered(found, self._cell(found))
+            for found in [_found(name, find(name), settings) for name in self._names]
+        ]
+
+    def _columns(self, names: "Sequence[str]") -> "Sequence[str]":
+        if not names:
+            raise UsageError("-T fields prints the fields that -e names: add -e FIELD")
+        return names
+
+    def _cell(self, found: Access) -> Cell:
+        show = _protocol_line(found) if found.field.kind == PROTOCOL else _texts(found)
+        pick = _OCCURRENCES[self._keys.occurrence]
+        aggregator, quoted = self._keys.aggregator, self.quoted
+        return lambda row: quoted(aggregator.join(pick(show(row))))
+
+    def quoted(self, text: str) -> str:
+        """A cell's text in its quotes; an empty cell has none."""
+        quote = self._keys.quote
+        return f"{quote}{text}{quote}" if text else ""
+
+    def start(self) -> str:
+        """The byte order mark and the names, where they are asked for."""
+        mark = "\ufeff" if self._keys.bom else ""
+        if not self._keys.header:
+            return mark
+        return mark + self._keys.separator.join(self._names) + "\n"
+
+    def rows(self, rows: "Sequence[Entry]") -> str:
+        """A line a row."""
+        cells, join = self._cells, self._keys.separator.join
+        if len(cells) == 3:  # as in most calls; a loop a row costs as much as its cells
+            first, second, third = cells
+            lines = [join((first(row), second(row), third(row))) for row in rows]
+        else:
+            lines = [join([cell(row) for cell in cells]) for row in rows]
+        return "\n".join(lines) + "\n"
+
+    def finish(self) -> str:
+        """Nothing stands behind the last line."""
+        return ""
+
+
+class Csv(Columns):
+    """Comma-separated values (RFC 4180) with a header."""
+
+    keys = Keys(header=True, separator=",", aggregator=";")
+
+    def _columns(self, names: "Sequence[str]") -> "Sequence[str]":
+        return names or _CSV_COLUMNS
+
+    def quoted(self, text: str) -> str:
+        """A cell in double quotes where it needs them; those in it are doubled."""
+        separator, quote = self._keys.separator, self._keys.quote
+        if not quote and '"' not in text and separator not in text:
+            return text
+        return '"' + text.replace('"', '""') + '"'
+
+
+def read_keys(given: "Mapping[str, str]", default: Keys) -> Keys:
+    """The keys of -E.
+
+    Raises:
+        UsageError: a key is unknown, or has a value that it cannot have.
+    """
+    values: Dict[str, Any] = {}
+    for key, text in given.items():
+        reader = _READERS.get(key)
+        if reader is None:
+            known = ", ".join(_READERS)
+            raise UsageError(f"-E {key}={text}: the keys are {known}")
+        value = reader(text)
+        if value is None:
+            raise UsageError(f"-E {key}={text}: not a value that {key} can have")
+        values[key] = value
+    return default._replace(**values)
+
+
+def _flag(text: str) -> Optional[bool]:
+    return {"y": True, "n": False}.get(text)
+
+
+def _character(text: str) -> Optional[str]:
+    return _NAMED.get(text, text if len(text) == 1 else None)
+
+
+_READERS: "Dict[str, Callable[[str], Any]]" = {
+    "header": _flag,
+    "separator": _character,
+    "quote": _QUOTES.get,
+    "occurrence": lambda text: text if text in _OCCURRENCES else None,
+    "aggregator": _character,
+    "bom": _flag,
+}
+_OCCURRENCES: "Dict[str, Callable[[List[str]], List[str]]]" = {
+    "f": lambda texts: texts[:1],
+    "l": lambda texts: texts[-1:],
+    "a": lambda texts: texts,
+}
+
+
+def _found(name: str, access: Optional[Access], settings: Settings) -> Access:
+    if access is not None:
+        return access
+    raise UsageError(
+        f"-e {name}: there is no such field{_like(name, settings.registry)}"
+    )
+
+
+def _like(name: str, registry: Registry) -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, registry.names(), 3)
+    return f"; near it are {', '.join(close)}" if close else " (--fields lists them)"
+
+
+def _texts(found: Access) -> "Callable[[Entry], List[str]]":
+    get, show = found.get, shower(found.field)
+    return lambda row: [show(value) for value in get(row)]
+
+
+def _protocol_line(found: Access) -> "Callable[[Entry], List[str]]":
+    """A protocol stands for its line in the tree, as in tshark."""
+    name = found.field.name
+
+    def show(row: Entry) -> "List[str]":
+        nodes = [section.node for section in tree(row)]
+        return [node.text for node in nodes if node.field and node.field.name == name]
+
+    return show
+
+
+def _remembered(found: Access, cell: Cell) -> Cell:
+    """The same cell, written once for what it depends on."""
+    if found.noun is Header:
+        return _by_header(cell)
+    return _by_frame(cell) if found.noun in _OF_FRAME else cell
+
+
+def _by_header(cell: Cell) -> Cell:
+    memo: Dict[bytes, str] = {}
+
+    def remembered(row: Entry) -> str:
+        header = row[2][0]
+        text = memo.get(header)
+        if text is None:
+            if len(memo) >= Limits().memo:
+                memo.clear()
+            text = memo[header] = cell(row)
+        return text
+
+    return remembered
+
+
+def _by_frame(cell: Cell) -> Cell:
+    last: Optional[Frame] = None
+    text = ""
+
+    def remembered(row: Entry) -> str:
+        nonlocal last, text
+        if row[0] is not last:
+            last, text = row[0], cell(row)
+        return text
+
+    return remembered

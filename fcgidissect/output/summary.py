@@ -1,0 +1,194 @@
+"""Entries come in, one line each goes out.
+
+A line is frame number, time, who to whom, type, id, length and what matters in that type.
+Into a pipe it is plain and never cut; on a terminal it is styled, cut to the width, and
+shorter in its first columns where the terminal is narrow.
+
+Speed: what stands before the type is written once a frame, type to length once a distinct
+header; a record of which there is nothing more to say costs a look-up and a concatenation.
+"""
+
+from typing import Dict, List, Optional, Sequence, Tuple
+
+from fcgidissect.entry import Entry
+from fcgidissect.fcgi.headers import decode_header
+from fcgidissect.fcgi.spec import RecordType
+from fcgidissect.limits import Limits
+from fcgidissect.net.flow import Flow
+from fcgidissect.net.frame import Frame
+from fcgidissect.output import Settings
+from fcgidissect.output.clock import clock
+from fcgidissect.output.info import PREFIX, Pieces, info
+
+NARROW = 120
+"""Columns below which ports stand for addresses and types lose their FCGI_."""
+ELLIPSIS = "…"
+_BODIES = frozenset({RecordType.STDIN, RecordType.STDOUT, RecordType.DATA})
+_STREAMS = _BODIES | {RecordType.PARAMS, RecordType.STDERR}
+_OF_APPLICATION = frozenset(
+    {
+        RecordType.END_REQUEST,
+        RecordType.STDOUT,
+        RecordType.STDERR,
+        RecordType.GET_VALUES_RESULT,
+        RecordType.UNKNOWN_TYPE,
+    }
+)
+_END_WIDTH = len("127.0.0.1:54321")
+
+
+class Summary:
+    """The line writer; see `Writer`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._clock = clock(settings.time)
+        self._styles = settings.styles
+        self._width = settings.width
+        self._narrow = False
+        self._end_width = _END_WIDTH
+        self._plain: Dict[bytes, str] = {}
+        """Header -> the rest of the line, for records with nothing more to say."""
+        self._ends: Dict[Flow, str] = {}
+        self._last: "Optional[Tuple[Frame, Flow]]" = None
+        self._before: Pieces = []
+
+    def start(self) -> str:
+        """Nothing stands before the first line."""
+        return ""
+
+    def finish(self) -> str:
+        """Nothing stands behind the last line."""
+        return ""
+
+    def rows(self, rows: "Sequence[Entry]") -> str:
+        """One line a row."""
+        if self._width is not None or self._styles.on:
+            return self._styled(rows)
+        lines: List[str] = []
+        plain = self._plain
+        last_frame = last_flow = None
+        before = ""
+        for row in rows:
+            frame, flow, record, request, position = row
+            # 1. Once a frame and direction: number, time, ends.
+            if frame is not last_frame or flow is not last_flow:
+                last_frame, last_flow = frame, flow
+                before = _text(self._of_frame(frame, flow))
+            # 2. Once a distinct header: type, id, length. 3. The rest, where there is any.
+            line = plain.get(record.header)
+            if (
+                line is None
+                or record.notes
+                or request is not None
+                and (request.notes or request.header_position == position)
+            ):
+                line = self._rest(row)
+            lines.append(before + line)
+        return "".join(lines)
+
+    def _rest(self, row: Entry) -> str:
+        """From the type to the line's end; remembered where the header alone says it."""
+        header = row.record.header
+        more = info(row)
+        text = _text(self._of_header(header) + more).rstrip() + "\n"
+        silent = header[1] in _BODIES or header[4:6] == b"\0\0"
+        if silent and not more:
+            if len(self._plain) >= Limits().memo:
+                self._plain.clear()
+            self._plain[header] = text
+        return text
+
+    def _styled(self, rows: "Sequence[Entry]") -> str:
+        """The same for a terminal: styled, and cut to its width as it is now."""
+        width = self._width() if self._width else None
+        self._set_narrow(width is not None and width < NARROW)
+        lines = []
+        for row in rows:
+            pieces = self._of_frame(row.frame, row.flow)
+            pieces = pieces + self._of_header(row.record.header) + info(row)
+            lines.append(self._line(pieces, width))
+        return "".join(lines)
+
+    def _set_narrow(self, narrow: bool) -> None:
+        if narrow != self._narrow:
+            self._narrow, self._last = narrow, None
+            self._ends.clear()
+
+    def _line(self, pieces: Pieces, width: Optional[int]) -> str:
+        pieces = pieces if width is None else cut(pieces, width)
+        return " ".join([self._styles(style, text) for style, text in pieces]) + "\n"
+
+    def _of_frame(self, frame: Frame, flow: Flow) -> Pieces:
+        if self._last != (frame, flow):
+            self._last = frame, flow
+            number, time = "%5d" % frame.number, "%10s" % self._clock(frame)
+            self._before = [("number", number), ("", time), ("", self._of_flow(flow))]
+        return self._before
+
+    def _of_flow(self, flow: Flow) -> str:
+        text = self._ends.get(flow)
+        if text is None:
+            text = self._ends[flow] = self._who(flow)
+        return text
+
+    def _who(self, flow: Flow) -> str:
+        if self._narrow:
+            return "%5d → %-5d" % (flow.source_port, flow.destination_port)
+        source = _end(flow.source_text, flow.source_port)
+        destination = _end(flow.destination_text, flow.destination_port)
+        width = max(len(source), len(destination), self._end_width)
+        if width > self._end_width or len(self._ends) >= Limits().memo:
+            self._end_width = width
+            self._ends.clear()
+        return f"{source.rjust(width)} → {destination.ljust(width)}"
+
+    def _of_header(self, header: bytes) -> Pieces:
+        head = decode_header(header)
+        name = head.type_name or f"Unknown ({head.type})"
+        width = 13 if self._narrow else 18
+        name = name.replace(PREFIX, "") if self._narrow else name
+        length = "%-9s" % f"len={head.content_length}"
+        side = "application" if head.type in _OF_APPLICATION else "web_server"
+        empty = head.type in _STREAMS and not head.content_length
+        return [
+            ("empty" if empty else side, name.ljust(width)),
+            ("empty" if empty else "", f"id={head.id}"),
+            ("empty" if empty else "", length),
+        ]
+
+
+def _text(pieces: Pieces) -> str:
+    return "".join([text + " " for _, text in pieces])
+
+
+def _end(address: str, port: int) -> str:
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+
+
+def cut(pieces: Pieces, width: int) -> Pieces:
+    """As much of the pieces as fits the width with blanks between them."""
+    kept: Pieces = []
+    for style, text in pieces:
+        room = width - sum(cells(text) + 1 for _, text in kept)
+        if cells(text) > room:
+            if room > 0:
+                kept.append((style, _shortened(text, room)))
+            break
+        kept.append((style, text))
+    return kept
+
+
+def cells(text: str) -> int:
+    """Columns that a text takes on a terminal."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def _shortened(text: str, room: int) -> str:
+    text = text[:room]
+    while text and cells(text) > room - 1:
+        text = text[:-1]
+    return text + ELLIPSIS

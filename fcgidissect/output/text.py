@@ -1,0 +1,51 @@
+"""Entries come in, text for people goes out: a line, the tree, the bytes, as asked."""
+
+from typing import Callable, List, Sequence
+
+from fcgidissect.entry import Entry
+from fcgidissect.output import Settings, Writer
+from fcgidissect.output.summary import Summary
+
+Part = Callable[[Entry], str]
+
+
+def Text(settings: Settings) -> Writer:
+    """The writer of `-T text`: lines alone, or paragraphs where more is asked for."""
+    if settings.verbose or settings.hexdump:
+        return Paragraphs(settings)
+    return Summary(settings)
+
+
+class Paragraphs:
+    """Several lines a row, and an empty one behind them."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._parts: List[Part] = []
+        if settings.verbose:
+            from fcgidissect.output.detail import detail
+
+            only, styles = settings.only, settings.styles
+            self._parts.append(lambda row: detail(row, only, styles))
+        else:
+            summary = Summary(settings)
+            self._parts.append(lambda row: summary.rows([row]))
+        if settings.hexdump:
+            from fcgidissect.output.hexdump import hexdump
+
+            self._parts.append(
+                lambda row: "\n" * settings.verbose + hexdump(row.record.raw)
+            )
+
+    def start(self) -> str:
+        """Nothing stands before the first paragraph."""
+        return ""
+
+    def rows(self, rows: "Sequence[Entry]") -> str:
+        """A paragraph a row."""
+        return "".join(
+            ["".join([part(row) for part in self._parts]) + "\n" for row in rows]
+        )
+
+    def finish(self) -> str:
+        """Nothing stands behind the last paragraph."""
+        return ""

@@ -1,0 +1,66 @@
+"""Names of captures come in, their batches of packets go out, as if they were one capture."""
+
+from os import stat
+from os.path import isfile
+from typing import Iterator, List, Optional, Sequence
+
+from fcgidissect.capture import Capture, open_capture
+from fcgidissect.net.frame import Batch
+
+
+class Reading:
+    """Captures read one after the other; iterate over it once.
+
+    Args:
+        names: paths, "-" for standard input.
+        count: packets to read at most.
+
+    Raises:
+        CaptureError: one of them cannot be opened or is no capture; said before the first
+            batch is given.
+    """
+
+    def __init__(self, names: "Sequence[str]", count: Optional[int] = None) -> None:
+        self.damages: List[str] = []
+        """What is wrong with them, each sentence with its file's name."""
+        self.open: Optional[Capture] = None
+        """The capture that is being read."""
+        self._names = names
+        self._left = count
+        self._before = 0
+        for name in names if len(names) > 1 else ():
+            if isfile(name):
+                open_capture(name).close()
+        self._sizes = [stat(name).st_size if isfile(name) else None for name in names]
+
+    @property
+    def size(self) -> Optional[int]:
+        """Bytes of all files; None where one is a pipe."""
+        known = [size for size in self._sizes if size is not None]
+        return sum(known) if len(known) == len(self._sizes) else None
+
+    @property
+    def position(self) -> int:
+        """Bytes of the files read so far, of `size`."""
+        return self._before + (self.open.position if self.open else 0)
+
+    def __iter__(self) -> Iterator[Batch]:
+        for name in self._names:
+            with open_capture(name) as capture:
+                self.open = capture
+                yield from self._until_count(capture)
+                if self._left == 0:
+                    return
+                if capture.damage:
+                    self.damages.append(f"{name}: {capture.damage}")
+                self._before += capture.position
+            self.open = None
+
+    def _until_count(self, capture: Capture) -> Iterator[Batch]:
+        for batch in capture:
+            if self._left is not None:
+                batch = batch._replace(packets=batch.packets[: self._left])
+                self._left -= len(batch.packets)
+            yield batch
+            if self._left == 0:
+                return

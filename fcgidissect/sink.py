@@ -1,0 +1,151 @@
+"""Text comes in; it goes to standard output, or into a file that is whole or not there.
+
+Rules:
+- A file is written beside its place under another name and moved there when it is whole;
+  what is no regular file (a pipe, a device) is written straight.
+- A closed pipe raises BrokenPipeError once, and nothing at the interpreter's end.
+- An interrupt (Ctrl-C) never falls into the middle of a write.
+"""
+
+import os
+import signal
+import stat
+import sys
+from tempfile import NamedTemporaryFile
+from types import FrameType, TracebackType
+from typing import IO, Any, Callable, Optional, Type, cast
+
+from fcgidissect.errors import UsageError
+from fcgidissect.text import escape
+
+WIDTH = 80
+"""Columns of a terminal that does not say."""
+
+
+class Sink:
+    """Where text goes; a context manager that decides at its end whether it stays.
+
+    Args:
+        path: a file; None for standard output.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+
+    def __init__(self, path: Optional[str] = None) -> None:
+        self._path: Optional[str] = None
+        self._stream = _standard_output() if path is None else self._file(path)
+        self._writing = self._interrupted = False
+        self._handler: Any = None
+        self.is_terminal = self._stream.isatty()
+
+    def _file(self, path: str) -> "IO[str]":
+        try:
+            if os.path.lexists(path) and not stat.S_ISREG(os.stat(path).st_mode):
+                return open(path, "w", encoding="utf-8", newline="\n")
+            self._path = os.path.realpath(path)
+            return cast(
+                "IO[str]",
+                NamedTemporaryFile(
+                    "w",
+                    encoding="utf-8",
+                    newline="\n",
+                    dir=os.path.dirname(self._path),
+                    prefix=f".{os.path.basename(self._path)}.",
+                    delete=False,
+                ),
+            )
+        except OSError as error:
+            raise UsageError(f"{path}: {error.strerror}") from error
+
+    @property
+    def stream(self) -> "IO[str]":
+        """The stream itself, for who must know its terminal."""
+        return self._stream
+
+    def width(self) -> int:
+        """Columns of the terminal as it is now."""
+        try:
+            return os.get_terminal_size(self._stream.fileno()).columns or WIDTH
+        except OSError:
+            return WIDTH
+
+    def write(self, text: str) -> None:
+        """Write and flush; an interrupt in between is raised behind it.
+
+        Raises:
+            BrokenPipeError: nobody reads any more.
+        """
+        self._writing = True
+        try:
+            self._stream.write(text)
+            self._stream.flush()
+        finally:
+            self._writing = False
+        if self._interrupted:
+            self._interrupted = False
+            raise KeyboardInterrupt
+
+    def _interrupt(self, number: int, frame: Optional[FrameType]) -> None:
+        if not self._writing:
+            raise KeyboardInterrupt
+        self._interrupted = True
+
+    def __enter__(self) -> "Sink":
+        self._handler = signal.signal(signal.SIGINT, self._interrupt)
+        return self
+
+    def __exit__(
+        self,
+        kind: Optional[Type[BaseException]],
+        error: Optional[BaseException],
+        trace: Optional[TracebackType],
+    ) -> None:
+        signal.signal(signal.SIGINT, self._handler)
+        if self._stream is not sys.stdout:
+            self._end(kind is None)
+        elif isinstance(error, BrokenPipeError):
+            _forget(self._stream)
+
+    def _end(self, whole: bool) -> None:
+        self._stream.close()
+        if self._path is None:
+            return
+        if not whole:
+            os.unlink(self._stream.name)
+            return
+        os.chmod(self._stream.name, _mode(self._path))
+        os.replace(self._stream.name, self._path)
+
+
+def _mode(path: str) -> int:
+    """The permissions of the file that is replaced, or those of any new file."""
+    if os.path.exists(path):
+        return stat.S_IMODE(os.stat(path).st_mode)
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+def _standard_output() -> "IO[str]":
+    """Standard output: UTF-8 into a pipe, the terminal's own encoding on a terminal."""
+    reconfigure: "Optional[Callable[..., None]]"
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:
+        encoding = sys.stdout.encoding if sys.stdout.isatty() else "utf-8"
+        reconfigure(encoding=encoding, errors="backslashreplace", newline="\n")
+    return sys.stdout
+
+
+def _forget(stream: "IO[str]") -> None:
+    """Let what a closed pipe did not take go nowhere when the interpreter ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
+def say(message: str) -> None:
+    """One line on standard error, where nothing that came from outside acts."""
+    lines = message.split("\n")
+    text = "\n".join(escape(line) for line in lines)
+    print(f"fcgidissect: {text}", file=sys.stderr, flush=True)

@@ -1,0 +1,110 @@
+"""A field's value comes in, its text for a person or a script goes out, safe to print.
+
+Whatever came from a capture passes `escape` on its way into a text output; JSON and XML
+have escapes of their own.
+"""
+
+from socket import AF_INET6, inet_ntop
+from time import gmtime, localtime, strftime
+from typing import Any, Callable
+
+from fcgidissect.fields import Field, Value, value_name
+
+Shower = Callable[[Any], str]
+"""What turns a value of one kind into text."""
+
+_SHORT = {"\t": r"\t", "\n": r"\n", "\r": r"\r", "\0": r"\0"}
+
+
+def escape(text: str) -> str:
+    """`text` with everything that could act on a terminal or forge a line made visible.
+
+    Unicode's own word for it: whatever is not printable, that is controls, formats (the
+    bidirectional ones among them), separators other than the blank, surrogates and what is
+    not assigned. A byte that is no UTF-8 reads `\\xNN`, a character `\\uNNNN`.
+    """
+    if text.isprintable():
+        return text
+    return "".join([c if c.isprintable() else _escaped(c) for c in text])
+
+
+def _escaped(character: str) -> str:
+    code = ord(character)
+    if 0xDC80 <= code <= 0xDCFF:  # PEP 383: the byte itself in its low eight bits
+        return f"\\x{code - 0xDC00:02x}"
+    if code < 0x80:
+        return _SHORT.get(character, f"\\x{code:02x}")
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def shower(field: Field) -> Shower:
+    """What turns a value of `field` into its bare text, as tshark's `-T fields` has it."""
+    if field.base == 16:
+        return f"0x%0{2 * field.kind.width}x".__mod__
+    return _SHOWERS[field.kind.name]
+
+
+def told(field: Field, value: Value) -> str:
+    """A value for the eye: with its name, its unit, its truth in words."""
+    text = shower(field)(value)
+    if field.kind.name == "BOOLEAN":
+        return str(bool(value))
+    if field.kind.name == "RELATIVE_TIME":
+        return text + " seconds"
+    name = value_name(field, value) if isinstance(value, int) else None
+    return text if name is None else f"{name} ({text})"
+
+
+def seconds(nanoseconds: int, digits: int = 9) -> str:
+    """A span of time in seconds with `digits` decimals, cut, not rounded, as tshark does."""
+    sign = "-" if nanoseconds < 0 else ""
+    whole, rest = divmod(abs(nanoseconds), 1_000_000_000)
+    return f"{sign}{whole}{_fraction(rest, digits)}"
+
+
+def date(nanoseconds: int) -> str:
+    """A point in time as Wireshark writes it, in the local time zone."""
+    whole, rest = divmod(nanoseconds, 1_000_000_000)
+    moment = localtime(whole)
+    day = f"{moment.tm_mday:2d}, {moment.tm_year}"
+    return strftime(f"%b {day} %H:%M:%S.{rest:09d} %Z", moment)
+
+
+def iso(nanoseconds: int, digits: int = 9) -> str:
+    """A point in time after ISO 8601, in UTC, with `digits` decimals."""
+    whole, rest = divmod(nanoseconds, 1_000_000_000)
+    text = strftime("%Y-%m-%dT%H:%M:%S", gmtime(whole))
+    return f"{text}{_fraction(rest, digits)}Z"
+
+
+def _fraction(nanoseconds: int, digits: int) -> str:
+    return f".{nanoseconds:09d}"[: digits + 1] if digits else ""
+
+
+def ipv4(address: bytes) -> str:
+    """Dotted decimal."""
+    return "%d.%d.%d.%d" % tuple(address)
+
+
+def ipv6(address: bytes) -> str:
+    """The canonical form of RFC 5952."""
+    return inet_ntop(AF_INET6, address)
+
+
+_SHOWERS: "dict[str, Shower]" = {
+    "UINT8": str,
+    "UINT16": str,
+    "UINT32": str,
+    "UINT64": str,
+    "FRAMENUM": str,
+    "BOOLEAN": lambda value: "1" if value else "0",
+    "STRING": escape,
+    "NONE": escape,
+    "BYTES": bytes.hex,
+    "PROTOCOL": bytes.hex,
+    "ETHER": lambda value: value.hex(":"),
+    "IPv4": ipv4,
+    "IPv6": ipv6,
+    "ABSOLUTE_TIME": date,
+    "RELATIVE_TIME": seconds,
+}
