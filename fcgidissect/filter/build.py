@@ -79,7 +79,7 @@ class _Writer:
         name = self.name(test.test, "test")
         if not test.every:
             return f"any(map({name}, {self.bag(test.bag)}))"
-        return self.where_present(f"all(map({name}, {{}}))", test.bag)
+        return self.where_present(lambda bag: f"all(map({name}, {bag}))", test.bag)
 
     def _within(self, test: plan.Within) -> str:
         bags = [bag for pair in test.ranges for bag in pair if bag is not None]
@@ -94,7 +94,7 @@ class _Writer:
             call = f"{self.name(values.outside, 'outside')}({call})"
         if not test.every:
             return f"any(map({call}, {self.bag(test.bag)}))"
-        return self.where_present(f"all(map({call}, {{}}))", test.bag)
+        return self.where_present(lambda bag: f"all(map({call}, {bag}))", test.bag)
 
     def _pairs(self, test: plan.Pairs) -> str:
         if isinstance(test.right, Constant):
@@ -105,13 +105,13 @@ class _Writer:
         helper = values.every_pair if test.every else values.some_pair
         function = self.name(helper, helper.__name__)
         decide = self.name(test.test, test.test.__name__)
+
+        def call(left: str, right: str) -> str:
+            return f"{function}({decide}, {left}, {right})"
+
         if not test.every:
-            return (
-                f"{function}({decide}, {self.bag(test.left)}, {self.bag(test.right)})"
-            )
-        return self.where_present(
-            f"{function}({decide}, {{}}, {{}})", test.left, test.right
-        )
+            return call(self.bag(test.left), self.bag(test.right))
+        return self.where_present(call, test.left, test.right)
 
     def against(self, test: Any, bag: Bag, value: Any, every: bool) -> str:
         """A bag and a constant."""
@@ -122,34 +122,33 @@ class _Writer:
             written = self.constant(value)
             if equal:
                 return f"({written} in {self.bag(bag)})"
-            return self.where_present(f"({written} not in {{}})", bag)
+            return self.where_present(lambda bag: f"({written} not in {bag})", bag)
         return self.by_method(getattr(value, _REVERSED[test]), bag, every)
 
     def having(self, bag: Bag, needle: Any, every: bool) -> str:
         if not needle:
             return "False"
+        has = self.name(contains, "contains")
         needles = self.name(repeat(needle), "each", ("needle", needle))
-        passing = f"map({self.name(contains, 'contains')}, {{}}, {needles})"
         if not every:
-            return f"any({passing.format(self.bag(bag))})"
-        return self.where_present(f"all({passing})", bag)
+            return f"any(map({has}, {self.bag(bag)}, {needles}))"
+        return self.where_present(lambda bag: f"all(map({has}, {bag}, {needles}))", bag)
 
     def by_method(self, method: "Callable[[Any], Any]", bag: Bag, every: bool) -> str:
         name = self.name(method, "is")
         if not every:
             return f"any(map({name}, {self.bag(bag)}))"
-        return self.where_present(f"all(map({name}, {{}}))", bag)
+        return self.where_present(lambda bag: f"all(map({name}, {bag}))", bag)
 
-    def where_present(self, form: str, *bags: Bag) -> str:
+    def where_present(self, answer: "Callable[..., str]", *bags: Bag) -> str:
         """A test of all values, which is false where a field is missing."""
-        needed = list(dict.fromkeys(need for bag in bags for need in _needs(bag)))
         conditions = []
-        for need in needed:
+        for need in dict.fromkeys(need for bag in bags for need in _needs(bag)):
             source = self.bag(need)
-            self.held[need] = f"bag_{len(self.names)}_{len(self.held)}"
+            self.held[need] = f"bag_{len(self.held)}"
             conditions.append(f"({self.held[need]} := {source})")
-        answer = form.format(*map(self.bag, bags))
-        return f"({answer} if {' and '.join(conditions)} else False)"
+        test = answer(*map(self.bag, bags))
+        return f"({test} if {' and '.join(conditions)} else False)"
 
     # Bags
 

@@ -10,6 +10,7 @@ from fcgidissect.fields import Field, Names
 from fcgidissect.filter import literals, types
 from fcgidissect.filter.dates import date
 from fcgidissect.filter.escapes import bytes_of, text_of
+from fcgidissect.filter.suggest import alike
 from fcgidissect.filter.syntax import Character, Name, Negative, Quoted, Value
 from fcgidissect.filter.types import Type
 
@@ -56,10 +57,9 @@ def _number(node: Value, field: Optional[Field]) -> int:
         named = value_names(field).get(node.text.lower())
         if named is not None:
             return named
-    try:
-        return _bounded(_word(node), field)
-    except ValueError as wrong:
-        raise ValueError(f"{wrong}{_choices(field)}") from None
+        if field is not None and field.names and node.text[:1] not in "0123456789":
+            raise ValueError(_choices(node.text, field))
+    return _bounded(_word(node), field)
 
 
 def _bounded(word: str, field: Optional[Field]) -> int:
@@ -76,12 +76,14 @@ def _bounded(word: str, field: Optional[Field]) -> int:
     return number
 
 
-def _choices(field: Optional[Field]) -> str:
-    names = [name for name, _ in _pairs(field and field.names)]
-    if not names or field is None:
-        return ""
+def _choices(word: str, field: Field) -> str:
+    """What a field's value could have been meant instead."""
+    close = alike(word, value_names(field))
+    if "?" in close:
+        return f'{field.name} has no value "{word}"{close.upper()}'
+    names = [name for name, _ in _pairs(field.names)]
     listed = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
-    return f" Names of {field.name}: {listed}."
+    return f'{field.name} has no value "{word}": its names are {listed}.'
 
 
 def _boolean(node: Value, field: Optional[Field]) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import Any, Callable, NamedTuple, Optional, Sequence
 
-from fcgidissect.fields import value_name
+from fcgidissect.fields import Extent, value_name
 from fcgidissect.filter import addresses, values
 from fcgidissect.filter.escapes import bytes_of
 from fcgidissect.filter.plan import Apply, Bag, Constant, Fetch
@@ -53,8 +53,8 @@ def _each(
         if argument.type not in takes:
             allowed = " or ".join(kind.name for kind in takes)
             raise ValueError(f"takes {allowed}, and this is {argument.type.name}")
-        inner = own(argument)
-        return Apply(gives or argument.type, None, values.each(make(inner)), (inner,))
+        function = values.each(make(argument))
+        return Apply(gives or argument.type, None, function, (argument,))
 
     return bag
 
@@ -71,6 +71,8 @@ def _plain(function: One) -> "Callable[[Bag], One]":
 
 
 def _length(value: Any) -> int:
+    if isinstance(value, Extent):
+        return value.own
     return len(bytes_of(value)) if isinstance(value, str) else len(value)
 
 

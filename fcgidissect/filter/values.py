@@ -5,10 +5,13 @@ from itertools import islice
 from operator import add, mul, sub
 from typing import Any, Callable, Optional, Sequence
 
+from fcgidissect.fields import Extent
 from fcgidissect.filter.cuts import Cut, take
 from fcgidissect.filter.escapes import bytes_of
 
 Values = Sequence[Any]
+COUNTED = 1 << 12
+"""Numbers of ranges that are kept one by one in a set."""
 REMEMBERED = 1 << 12
 """Addresses whose network part is kept."""
 
@@ -73,10 +76,11 @@ def outside(test: "Callable[[Any], Any]") -> "Callable[[Any], bool]":
 
 def members(ranges: "Sequence[tuple[Any, Any]]") -> "Callable[[Any], bool]":
     """The test for a set of constants, each with its first and last value."""
-    known = frozenset(low for low, high in ranges if low == high)
+    known = {low for low, high in ranges if low == high}
     wide = [(low, high) for low, high in ranges if low < high]
-    if not wide:
-        return known.__contains__
+    numbers = all(isinstance(low, int) for low, _ in wide)
+    if numbers and sum(high - low for low, high in wide) < COUNTED:
+        return known.union(*(range(low, high + 1) for low, high in wide)).__contains__
     if len(wide) == 1 and not known:
         ((first, last),) = wide
         return lambda value: first <= value <= last
@@ -108,9 +112,18 @@ def slicer(parts: "Sequence[Cut]") -> "Callable[[Values], Values]":
     return lambda bag: [v[start:end] if len(v) >= end else v[:0] for v in bag]
 
 
-def own(bag: "Sequence[Any]") -> Values:
+def extent_slicer(parts: "Sequence[Cut]") -> "Callable[[Sequence[Extent]], Values]":
+    """The same of protocols themselves, whose bytes may be many and are not copied."""
+    (start, length), *more = parts
+    if more or start < 0 or length is None:
+        return lambda bag: [take(parts, value) for value in own(bag)]
+    end = start + length
+    return lambda bag: [v[start:end] if v.own >= end else b"" for v in bag]
+
+
+def own(bag: "Sequence[Extent]") -> Values:
     """The bytes of each protocol itself, without what it carries."""
-    return [bytes(extent[: extent.own]) for extent in bag]
+    return [extent[: extent.own] for extent in bag]
 
 
 def encoded(bag: Values) -> Values:

@@ -1,0 +1,70 @@
+"""What is wrong with an expression, as errors with a sentence and a place."""
+
+from typing import Any, TypeGuard
+
+from fcgidissect.errors import FilterError
+from fcgidissect.filter import literals, types
+from fcgidissect.filter.suggest import alike
+from fcgidissect.filter.syntax import Name, Part, Value
+from fcgidissect.filter.types import Type
+
+_ALONE = "A constant alone is no condition: compare a field with it."
+
+
+class Complaints:
+    """Errors about one expression; the registry is asked for names that look alike."""
+
+    def __init__(self, text: str, registry: Any) -> None:
+        self.text = text
+        self.registry = registry
+
+    def wrong(self, part: Part, message: str) -> FilterError:
+        """That sentence, about that part."""
+        return FilterError(message, self.text, *part.span)
+
+    def unable(self, part: Part, kind: Type, operator: str) -> FilterError:
+        """A value of that type takes no part in the operator."""
+        message = f"{part} is {kind.name} and takes no part in {operator}"
+        if operator in ("contains", "matches") and kind is types.NUMBER:
+            message += f": string({part}) is its text"
+        return self.wrong(part, message + ".")
+
+    def differ(self, part: Part, left: Type, right: Type) -> FilterError:
+        """Two types do not compare or combine."""
+        return self.wrong(part, f"{left.name} and {right.name} do not go together.")
+
+    def unknown(self, node: Name) -> FilterError:
+        """The name is no field."""
+        known = alike(node.text, self.registry.names())
+        return self.wrong(node, f"There is no field {node.text}{known}")
+
+    def alone(self, node: Value) -> FilterError:
+        """A literal stands where a field must."""
+        return self.unknown(node) if _is_word(node) else self.wrong(node, _ALONE)
+
+    def constants(self, *parts: Value) -> FilterError:
+        """There is no field in any of the parts; the one that looks like one is named."""
+        for part in parts:
+            if _is_word(part):
+                return self.unknown(part)
+        whole = Part((parts[0].span[0], parts[-1].span[1]))
+        return self.wrong(whole, "Only constants: a field must be on one side.")
+
+    def literal(self, node: Value, message: str) -> FilterError:
+        """A literal is none; if it begins like a field, that is what it was meant for."""
+        if isinstance(node, Name):
+            head, dot, _ = node.text.partition(".")
+            if dot and self.registry.find(head) is not None:
+                return self.unknown(node)
+        return self.wrong(node, message)
+
+
+def _is_word(node: Value) -> "TypeGuard[Name]":
+    """It can be meant for a field: a word that is no number and no bytes."""
+    if not isinstance(node, Name) or not node.text[0].isalpha():
+        return False
+    try:
+        literals.data(node.text)
+    except ValueError:
+        return True
+    return False
