@@ -1,0 +1,90 @@
+"""Whole processes: a command in, its wall time, CPU time and peak memory out.
+
+Linux counts to a process's peak memory what its parent held when it was started, so this module
+and all that it is used with stay small; captures are made by another process.
+"""
+
+import os
+import subprocess
+import time
+from statistics import median
+from typing import NamedTuple, Sequence
+
+UNSET = ("PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED")
+"""Settings that no user has, and that slow Python down."""
+
+
+class Failed(Exception):
+    """A command ended badly; its exit status and the last line that it said."""
+
+    def __init__(self, status: int, complaint: bytes) -> None:
+        lines = complaint.decode(errors="replace").strip().splitlines()
+        super().__init__(lines[-1] if lines else f"status {status}, without a word")
+        self.status = status
+
+
+class Usage(NamedTuple):
+    """What a process took."""
+
+    wall: float
+    """Seconds."""
+    cpu: float
+    """Seconds, of user and system."""
+    peak: float
+    """MiB."""
+
+
+class Spread(NamedTuple):
+    """Several measurements as one."""
+
+    middle: float
+    least: float
+    most: float
+
+    @classmethod
+    def of(cls, values: Sequence[float]) -> "Spread":
+        return cls(median(values), min(values), max(values))
+
+
+def environment() -> "dict[str, str]":
+    """This process's, without what slows Python down."""
+    return {name: value for name, value in os.environ.items() if name not in UNSET}
+
+
+def run(command: Sequence[str]) -> Usage:
+    """A command from start to end, its output thrown away; raises Failed if it fails."""
+    nowhere, said = subprocess.DEVNULL, subprocess.PIPE
+    start = time.perf_counter()
+    with subprocess.Popen(
+        command, stdout=nowhere, stderr=said, env=environment()
+    ) as child:
+        assert child.stderr
+        complaint = child.stderr.read()
+        _, status, used = os.wait4(child.pid, 0)
+        wall = time.perf_counter() - start
+        child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise Failed(child.returncode, complaint)
+    return Usage(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+
+
+def pairs(
+    first: Sequence[str], second: Sequence[str], times: int
+) -> "list[tuple[Usage, Usage]]":
+    """Two commands in turn, so that both meet the machine in the same mood."""
+    return [(run(first), run(second)) for _ in range(times)]
+
+
+def lines(command: Sequence[str]) -> int:
+    """How many lines a command writes; raises Failed if it fails."""
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()
+    ) as child:
+        assert child.stdout and child.stderr
+        count = 0
+        while block := child.stdout.read(1 << 16):
+            count += block.count(b"\n")
+        complaint = child.stderr.read()
+    if child.returncode:
+        raise Failed(child.returncode, complaint)
+    return count
