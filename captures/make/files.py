@@ -35,7 +35,7 @@ MICROSECONDS, NANOSECONDS = 0xA1B2C3D4, 0xA1B23C4D
 KUZNETZOV = 0xA1B2CD34
 """Alexey Kuznetzov's patch of libpcap: a longer header for each packet."""
 IXIA_HARDWARE, IXIA_SOFTWARE = 0x1C0001AC, 0x1C0001AB
-"""lcap of Ixia: nanoseconds, and the length of all packets behind the file's header."""
+"""Ixia's lcap: the length of all packets behind the file's header."""
 
 
 def pcap(
@@ -46,6 +46,7 @@ def pcap(
     snaplen: int = 262144,
     link_type: int = ETHERNET,
     swapped: bool = False,
+    extra: Optional[int] = None,
 ) -> bytes:
     """A pcap file.
 
@@ -53,15 +54,18 @@ def pcap(
         order: its byte order, "<" or ">".
         magic: tells the resolution and the variant.
         swapped: write the two lengths the other way round, as before version 2.3.
+        extra: bytes in a packet's header behind the usual 16, if not as usual.
     """
-    unit = 1000 if magic in (MICROSECONDS, KUZNETZOV) else 1
-    extra = b"\0" * 8 if magic == KUZNETZOV else b""
-    body = b""
+    unit = 1 if magic == NANOSECONDS else 1000
+    if extra is None:
+        extra = 8 if magic == KUZNETZOV else 0
+    parts = []
     for time, data, length in packets:
         lengths = [len(data), len(data) if length is None else length]
         seconds, rest = divmod(time, NANO)
         lengths = lengths[::-1] if swapped else lengths
-        body += pack(order + "4I", seconds, rest // unit, *lengths) + extra + data
+        parts += pack(order + "4I", seconds, rest // unit, *lengths), bytes(extra), data
+    body = b"".join(parts)
     head = pack(order + "IHHIIII", magic, *version, 0, 0, snaplen, link_type)
     if magic in (IXIA_HARDWARE, IXIA_SOFTWARE):
         head += pack(order + "I", len(body))

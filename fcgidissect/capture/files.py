@@ -126,6 +126,8 @@ def _batches(stream: Stream, name: str) -> Batches:
     head = stream.peek(PCAP_HEADER)
     if not head:
         raise NoCapture(stream.damage or "is empty")
+    if compression_of(head):
+        raise NoCapture("is compressed twice: unpack it once")
     variant = usual_magic(stream)
     reader = raw_reader(stream)
     if reader is None:

@@ -21,8 +21,6 @@ CAPTURES: Tuple[Tuple[bytes, str], ...] = (
 """What Wireshark reads and we do not."""
 
 OTHERS: Tuple[Tuple[bytes, str], ...] = (
-    (b"\x1f\x8b", "gzip data inside other compressed data: unpack it first"),
-    (b"\x28\xb5\x2f\xfd", "zstd data inside other compressed data: unpack it first"),
     (b"\x02\x21\x4c\x18", "LZ4 data of the legacy format: unpack it first"),
     (b"\x1f\x9d", "compress (.Z) data: unpack it first"),
     (b"PK\x03\x04", "a zip archive: unpack it first"),
