@@ -109,20 +109,60 @@ MALFORMED_PAIRS = Code(
     "the name-value pairs end in the middle of one: {have} bytes are left over and at"
     " least {wanted} more are wanted",
 )
+TOO_MUCH = Code(
+    Severity.NOTE, "more than {limit} bytes of PARAMS: the rest of them is not decoded"
+)
 DUPLICATE_BEGIN = Code(
     Severity.WARN, "BEGIN_REQUEST for id {id}, which request {number} still has"
 )
 UNKNOWN_ID = Code(Severity.WARN, "no open request has the id {id}")
 UNEXPECTED = Code(Severity.WARN, "{type} does not belong here: {state}")
-UNKNOWN_ROLE = Code(Severity.WARN, "role {role} is none that the specification knows")
+UNKNOWN_ROLE = Code(Severity.WARN, "role {role} is none that is specified")
 REFUSED = Code(Severity.WARN, "the application refused the request: {status}")
 APP_STATUS = Code(Severity.NOTE, "the application ended with status {status}")
+BODY_DIFFERS = Code(
+    Severity.WARN, "{stream} ended after {length} bytes, but {name} is {told}"
+)
+LENGTH_MISSING = Code(
+    Severity.WARN,
+    "{stream} brought {length} bytes and no param gave their number: an application may"
+    " take the body for empty",
+)
+ANSWERED_EARLY = Code(Severity.NOTE, "the answer ended before the request's STDIN did")
+LARGE_HEADER = Code(
+    Severity.NOTE,
+    "the response's header block has {length} bytes, more than a buffer of {buffer}"
+    " holds; its largest field is {name} ({size} bytes)",
+)
+SCRIPT_UNKNOWN = Code(
+    Severity.WARN, "the application found no script; SCRIPT_FILENAME is {script}"
+)
+CLOSED_SILENTLY = Code(
+    Severity.ERROR,
+    "the application closed the connection without an answer ({how}); likely cause:"
+    " {cause}",
+)
+CLOSED_IN_ANSWER = Code(
+    Severity.ERROR,
+    "the application closed the connection ({how}) before the answer had ended",
+)
+NO_ANSWER = Code(
+    Severity.ERROR,
+    "the web server closed the connection after {seconds} s; no answer had come (its"
+    " timeout, or its client left)",
+)
+LEFT_IN_ANSWER = Code(
+    Severity.WARN,
+    "the web server closed the connection after {seconds} s, before the answer had ended",
+)
+SERVED_IN_VAIN = Code(
+    Severity.NOTE,
+    "the web server had closed its side of the connection {seconds} s before",
+)
 
 # One record alone
 UNKNOWN_VERSION = Code(Severity.WARN, "version {version} is none that is specified")
 UNKNOWN_RECORD_TYPE = Code(
     Severity.WARN, "type {type} is none that the specification knows"
 )
-BODY_LENGTH = Code(
-    Severity.WARN, "{length} content bytes where this type has {wanted}"
-)
+BODY_LENGTH = Code(Severity.WARN, "{length} content bytes where this type has {wanted}")

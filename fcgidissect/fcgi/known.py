@@ -2,8 +2,9 @@
 
 from typing import Annotated, Dict, List, NamedTuple, Optional
 
+from fcgidissect.fcgi.checks import last_value
 from fcgidissect.fcgi.pairs import Pairs
-from fcgidissect.fcgi.requests import WHOLE, Request, State
+from fcgidissect.fcgi.request import WHOLE, Request
 from fcgidissect.fcgi.spec import RecordType, Role
 from fcgidissect.fields import (
     ABSOLUTE_TIME,
@@ -137,7 +138,7 @@ class Known(NamedTuple):
     def duration(
         self,
     ) -> Annotated[Number, Field("fcgi.request.duration", RELATIVE_TIME, "Duration")]:
-        """From BEGIN_REQUEST to END_REQUEST."""
+        """From BEGIN_REQUEST to END_REQUEST, or to the close that ended it."""
         request = self.request
         if not self.over or request.begin is None or request.end_time is None:
             return None
@@ -227,9 +228,12 @@ class Known(NamedTuple):
     @property
     def notes(self) -> "tuple[Note, ...]":
         """What there is to say at this position, or of the whole request."""
+        request = self.request
+        if self.position >= request.params_position:
+            request.read_pairs()
         return tuple(
             remark
-            for position, remark in self.request.notes
+            for position, remark in request.notes
             if position == self.position or self.position == WHOLE
         )
 
@@ -257,9 +261,9 @@ class Known(NamedTuple):
         """A param's value; the last one counts, as for php-fpm."""
         for position, pairs in reversed(self.request.read_pairs()):
             if position <= self.position:
-                for pair in reversed(pairs):
-                    if pair[0] == name:
-                        return pair[1]
+                value = last_value(pairs, name)
+                if value is not None:
+                    return value
         return None
 
     @property
@@ -267,8 +271,7 @@ class Known(NamedTuple):
         """Header fields of the response by lower-case name, once the block is whole."""
         if not self._has_header:
             return {}
-        block = b"".join(content for _, content in self.request.headers)
-        return header_fields(block[: self.request.header_length])
+        return header_fields(self.request.header)
 
     @property
     def _has_header(self) -> bool:
@@ -289,6 +292,3 @@ def header_fields(block: bytes) -> "Dict[str, List[str]]":
         elif colon:
             fields.setdefault(name.strip().lower(), []).append(value.strip())
     return fields
-
-
-__all__ = ["Known", "WHOLE", "State"]

@@ -80,11 +80,15 @@ class Record(NamedTuple):
 
         None for other types, and where fewer bytes are there than it has.
         """
-        kind = self.header[1]
-        if kind not in BODIES or self.missing or self.end - self.start < BODY_LENGTH:
-            return None
-        noun: Body = BODIES[kind](*_BODIES[kind].unpack_from(self.data, self.start))
-        return noun
+        return decode_body(self.header[1], b"" if self.missing else self.content)
+
+
+def decode_body(kind: int, content: bytes) -> Optional[Body]:
+    """The typed body of a record type; None where it has none or the content is short."""
+    if kind not in BODIES or len(content) < BODY_LENGTH:
+        return None
+    noun: Body = BODIES[kind](*_BODIES[kind].unpack_from(content))
+    return noun
 
 
 _new = tuple.__new__

@@ -175,5 +175,11 @@ BODIES: "dict[int, type]" = {
 BODY_LENGTH = 8
 
 
+_NAMES = {
+    names: {int(name): str(name) for name in names}
+    for names in (RecordType, Role, ProtocolStatus)
+}
+
+
 def _name(names: "type[_Name]", value: int) -> Optional[str]:
-    return str(names(value)) if value in names.__members__.values() else None
+    return _NAMES[names].get(value)

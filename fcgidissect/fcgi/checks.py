@@ -1,0 +1,140 @@
+"""A request and its latest record in, what there is to say about it then.
+
+Each check belongs to one record type and runs when such a record has been taken. What real
+servers do harmlessly is not said: no empty STDOUT, stale reserved bytes, an Authorizer
+without STDIN.
+"""
+
+from typing import Callable, Dict, Optional
+
+from fcgidissect.fcgi.pairs import Pairs
+from fcgidissect.fcgi.records import Record
+from fcgidissect.fcgi.request import Request
+from fcgidissect.fcgi.spec import BODY_LENGTH, ProtocolStatus, Role
+from fcgidissect.fcgi.states import BEGIN, DATA, END, SAID_ALL, STDERR, STDIN, STDOUT
+from fcgidissect.notes import (
+    ANSWERED_EARLY,
+    APP_STATUS,
+    BODY_DIFFERS,
+    LARGE_HEADER,
+    LENGTH_MISSING,
+    REFUSED,
+    SCRIPT_UNKNOWN,
+    UNKNOWN_ROLE,
+    note,
+)
+
+_BUFFERS = (16384, 8192, 4096)
+"""Sizes that people give a web server's buffer for the header block (nginx: one page)."""
+_NO_LENGTH = (b"\x0e\x00CONTENT_LENGTH", b"\x0e\x01CONTENT_LENGTH0")
+"""Pairs that promise no body, as web servers send them for a GET."""
+_SCRIPT_UNKNOWN = b"Primary script unknown"
+_GOOD_END = bytes(5)
+"""Application status 0 and FCGI_REQUEST_COMPLETE."""
+
+
+def check(request: Request, record: Record, position: int) -> None:
+    """Remark on what a record shows of its request, which has just taken it.
+
+    Only where nothing of the connection is missing from the capture: what compares what
+    came with what should have come would blame the peers for our gaps.
+    """
+    look = _CHECKS.get(record.header[1])
+    if look:
+        look(request, record, position)
+
+
+def param(request: Request, name: str) -> Optional[str]:
+    """The value of a param by now; the last one counts, as for php-fpm."""
+    for _, pairs in reversed(request.read_pairs()):
+        value = last_value(pairs, name)
+        if value is not None:
+            return value
+    return None
+
+
+def last_value(pairs: Pairs, name: str) -> Optional[str]:
+    """The last value of a name among pairs."""
+    for pair in reversed(pairs):
+        if pair[0] == name:
+            return pair[1]
+    return None
+
+
+def _check_begin(request: Request, record: Record, position: int) -> None:
+    if record.end - record.start < BODY_LENGTH:
+        return
+    role = int.from_bytes(record.data[record.start : record.start + 2], "big")
+    if not Role.RESPONDER <= role <= Role.FILTER:
+        request.remark(position, note(UNKNOWN_ROLE, role=role))
+
+
+def _check_stdin(request: Request, record: Record, position: int) -> None:
+    if record.end == record.start and request.params_position < position:
+        _compare(request, position, "CONTENT_LENGTH", "STDIN", request.lengths[STDIN])
+
+
+def _check_data(request: Request, record: Record, position: int) -> None:
+    if record.end == record.start and request.params_position < position:
+        _compare(request, position, "FCGI_DATA_LENGTH", "DATA", request.lengths[DATA])
+
+
+def _compare(
+    request: Request, position: int, name: str, stream: str, length: int
+) -> None:
+    """Hold a stream's length against the param that promises it (section 6.2)."""
+    unread = request.unread
+    if not length and len(unread) > 1:
+        content = unread[0][1]
+        if any(pair in content for pair in _NO_LENGTH):
+            return
+    told = param(request, name)
+    if not told:
+        if length:
+            request.remark(position, note(LENGTH_MISSING, stream=stream, length=length))
+    elif not (told.isascii() and told.isdigit()) or int(told) != length:
+        facts = {"stream": stream, "length": length, "name": name, "told": told}
+        request.remark(position, note(BODY_DIFFERS, **facts))
+
+
+def _check_stdout(request: Request, record: Record, position: int) -> None:
+    length = request.header_length
+    if request.header_position != position or length <= _BUFFERS[-1]:
+        return
+    buffer = next(size for size in _BUFFERS if length > size)
+    largest = max(request.header.splitlines(), key=len)
+    name = largest.partition(b":")[0].decode("utf-8", "surrogateescape")
+    facts = {"length": length, "buffer": buffer, "name": name, "size": len(largest)}
+    request.remark(position, note(LARGE_HEADER, **facts))
+
+
+def _check_stderr(request: Request, record: Record, position: int) -> None:
+    if record.data.find(_SCRIPT_UNKNOWN, record.start, record.end) >= 0:
+        script = param(request, "SCRIPT_FILENAME")
+        said = "no SCRIPT_FILENAME was given" if script is None else script
+        request.remark(position, note(SCRIPT_UNKNOWN, script=said))
+
+
+def _check_end(request: Request, record: Record, position: int) -> None:
+    begin = request.begin
+    if begin and begin.role != Role.AUTHORIZER and request.asking not in SAID_ALL:
+        if record.data[record.start + 4] == ProtocolStatus.REQUEST_COMPLETE:
+            request.remark(position, note(ANSWERED_EARLY))
+    end = request.end
+    if end is None or record.data[record.start : record.start + 5] == _GOOD_END:
+        return
+    if end.protocol_status != ProtocolStatus.REQUEST_COMPLETE:
+        status = end.protocol_status_name or str(end.protocol_status)
+        request.remark(position, note(REFUSED, status=status))
+    if end.app_status:
+        request.remark(position, note(APP_STATUS, status=end.app_status))
+
+
+_CHECKS: "Dict[int, Callable[[Request, Record, int], None]]" = {
+    BEGIN: _check_begin,
+    STDIN: _check_stdin,
+    DATA: _check_data,
+    STDOUT: _check_stdout,
+    STDERR: _check_stderr,
+    END: _check_end,
+}

@@ -1,0 +1,274 @@
+"""One request: its records in, one by one; what was asked and answered, kept for `Known`.
+
+Contents are kept as far as someone may ask for them (PARAMS, the response's header block,
+STDERR), each within its limit; bodies are counted. Pairs and bodies of fixed length are
+decoded when they are asked for.
+"""
+
+import re
+from typing import Callable, Dict, List, Optional, Tuple
+
+from fcgidissect.fcgi.pairs import PairReader, Pairs, decode
+from fcgidissect.fcgi.records import Record, decode_body
+from fcgidissect.fcgi.spec import (
+    FROM_WEB_SERVER,
+    BeginRequest,
+    EndRequest,
+    RecordType,
+)
+from fcgidissect.fcgi.states import (
+    ABORT,
+    BEGIN,
+    END,
+    PARAMS,
+    ROWS,
+    STDERR,
+    STDOUT,
+    STEADY,
+    WORDS,
+    State,
+)
+from fcgidissect.limits import Limits
+from fcgidissect.notes import MALFORMED_PAIRS, TOO_MUCH, UNEXPECTED, Note, note
+
+WHOLE = 1 << 62
+"""The position behind every record of a request."""
+_ANSWERS = frozenset(RecordType) - FROM_WEB_SERVER
+_STEADY = tuple(STEADY.get(state, 0) for state in State)
+_IN_HEADER, _IN_BODY = int(State.IN_HEADER), int(State.IN_BODY)
+_MOST_NOTES = 64
+"""Remarks on one request; what happens more often is said often enough."""
+
+
+class Request:
+    """One request, as far as the records so far tell it."""
+
+    __slots__ = (
+        "number",
+        "id",
+        "version",
+        "asking",
+        "answering",
+        "steady",
+        "position",
+        "first_frame",
+        "last_frame",
+        "begin_time",
+        "last_time",
+        "answer_time",
+        "end_time",
+        "params_position",
+        "header_position",
+        "end_position",
+        "header_length",
+        "longest_params",
+        "lengths",
+        "notes",
+        "outcome",
+        "limits",
+        "header",
+        "stderr",
+        "unread",
+        "read",
+        "split",
+        "strange",
+        "_begin",
+        "_end",
+        "_reader",
+    )
+
+    def __init__(
+        self, number: int, id: int, frame: int, time: int, limits: Limits
+    ) -> None:
+        self.number = number
+        """Counted from 0 over the capture."""
+        self.id = id
+        self.version = 1
+        """The version in its first record."""
+        self.asking: int = State.UNSEEN
+        """The web server's side."""
+        self.answering: int = State.SILENT
+        """The application's side."""
+        self.steady = 0
+        """Record types, as bits, of which a record with content only adds to a body."""
+        self.position = -1
+        """The position of its last record so far."""
+        self.first_frame = self.last_frame = frame
+        self.begin_time = self.last_time = time
+        """Nanoseconds since the epoch."""
+        self.answer_time: Optional[int] = None
+        """When the first STDOUT content came."""
+        self.end_time: Optional[int] = None
+        """When END_REQUEST, or the close that ended it, came."""
+        self.params_position = self.header_position = self.end_position = WHOLE
+        """Where PARAMS and the response's header block were whole, and of END_REQUEST."""
+        self.header_length = 0
+        """Bytes of the header block with the empty line that ends it."""
+        self.longest_params = 0
+        """Content and padding bytes of the longest PARAMS record."""
+        self.lengths = [0] * 12
+        """Record type -> content bytes."""
+        self.notes: List[Tuple[int, Note]] = []
+        """(position, remark)."""
+        self.outcome = "open"
+        """How it ended: see `Requests`."""
+        self.limits = limits
+        self.header = b""
+        """The response's header block, as far as it is there."""
+        self.stderr: List[Tuple[int, bytes]] = []
+        """(position, content)."""
+        self.unread: List[Tuple[int, bytes]] = []
+        """(position, content) of PARAMS that nobody has asked for yet."""
+        self.read: List[Tuple[int, Pairs]] = []
+        """(position, the pairs that end there) of those that somebody has."""
+        self.split: List[Tuple[int, str]] = []
+        """(position, name) of pairs that began in an earlier record."""
+        self.strange: Optional[int] = None
+        """An unknown record type that came with its id."""
+        self._begin = self._end = b""
+        self._reader: Optional[PairReader] = None
+
+    def take(self, record: Record, frame: int, time: int) -> int:
+        """One more record of this request; its position."""
+        header, _, start, end, _, missing, _, _ = record
+        kind = header[1]
+        length = end - start
+        if missing:
+            length += sum([count for _, count in missing])
+        position = self.position = self.position + 1
+        self.last_frame, self.last_time = frame, time
+        self.lengths[kind] += length
+        # 1. The state table; the application's side and the web server's go apart.
+        answers = kind in _ANSWERS
+        state = self.answering if answers else self.asking
+        following = ROWS[state][2 * kind + (length > 0)]
+        if following < 0:
+            name = str(RecordType(kind))
+            self.remark(
+                position, note(UNEXPECTED, type=name, state=WORDS[State(state)])
+            )
+        elif answers:
+            self.answering = following
+        else:
+            self.asking = following
+        # 2. What this type tells.
+        if kind in _TAKE:
+            _TAKE[kind](self, record, position)
+        self.steady = _STEADY[self.asking] | _STEADY[self.answering]
+        return position
+
+    def remark(self, position: int, remark: Note) -> None:
+        """Something to say about the record at a position."""
+        if len(self.notes) < _MOST_NOTES:
+            self.notes.append((position, remark))
+
+    @property
+    def begin(self) -> Optional[BeginRequest]:
+        """The body of its BEGIN_REQUEST, if it was there."""
+        body = decode_body(BEGIN, self._begin)
+        return body if isinstance(body, BeginRequest) else None
+
+    @property
+    def end(self) -> Optional[EndRequest]:
+        """The body of its END_REQUEST, if it was there."""
+        body = decode_body(END, self._end)
+        return body if isinstance(body, EndRequest) else None
+
+    def read_pairs(self) -> "List[Tuple[int, Pairs]]":
+        """(position, the pairs that end there) of all PARAMS so far."""
+        reader = self._reader
+        if reader is not None:
+            unread, self.unread = self.unread, []
+            for position, content in unread:
+                self._read(reader, position, content)
+        return self.read
+
+    def _read(self, reader: PairReader, position: int, content: bytes) -> None:
+        if content:
+            goes_on = reader.wanted > 0
+            pairs = reader.feed(content)
+            self.read.append((position, pairs))
+            if goes_on and pairs:
+                self.split.append((position, pairs[0].name))
+        elif reader.wanted:
+            have, wanted = len(reader.rest), reader.wanted
+            self.remark(position, note(MALFORMED_PAIRS, have=have, wanted=wanted))
+
+    def _take_begin(self, record: Record, position: int) -> None:
+        self._begin = record.content
+        self.version = record.header[0]
+
+    def _take_params(self, record: Record, position: int) -> None:
+        content, missing = record.content, record.missing
+        length = len(content) + record.header[6]
+        self.longest_params = max(self.longest_params, length)
+        if self.params_position == WHOLE and not content and not missing:
+            self.params_position = position
+        if self._reader is None and self.lengths[PARAMS] == len(content):
+            self._reader = PairReader() if self._begin or _whole(content) else None
+        if self._reader is None:
+            return
+        if self.lengths[PARAMS] > self.limits.params_bytes:
+            self.remark(position, note(TOO_MUCH, limit=self.limits.params_bytes))
+            missing = missing or ((0, 0),)
+        self.unread.append((position, content[: missing[0][0]] if missing else content))
+        if missing:
+            self.read_pairs()
+            self._reader = None
+
+    def _take_stdout(self, record: Record, position: int) -> None:
+        if self.answering != _IN_HEADER:
+            return
+        _, data, start, end, _, missing, _, _ = record
+        if self.answer_time is None:
+            self.answer_time = self.last_time
+        if self.header:
+            data = self.header + data[start:end]
+            start, end = 0, len(data)
+        limit = start + self.limits.header_bytes
+        stop = block_end(data, start, min(end, limit))
+        if stop or end >= limit or missing:
+            self.header_length, self.header_position = max(stop - start, 0), position
+            self.answering = _IN_BODY
+        self.header = data[start : stop or min(end, limit)]
+
+    def _take_stderr(self, record: Record, position: int) -> None:
+        if self.lengths[STDERR] <= self.limits.stderr_bytes:
+            self.stderr.append((position, record.content))
+
+    def _take_end(self, record: Record, position: int) -> None:
+        self._end = record.content
+        self.end_position, self.end_time = position, self.last_time
+        if self.outcome == "open":
+            self.outcome = "complete"
+
+    def _take_abort(self, record: Record, position: int) -> None:
+        self.outcome = "aborted"
+
+
+_TAKE: "Dict[int, Callable[[Request, Record, int], None]]" = {
+    BEGIN: Request._take_begin,
+    ABORT: Request._take_abort,
+    END: Request._take_end,
+    PARAMS: Request._take_params,
+    STDOUT: Request._take_stdout,
+    STDERR: Request._take_stderr,
+}
+
+
+def block_end(data: bytes, start: int, end: int) -> int:
+    """The offset behind the empty line that ends a header block; 0 if it is not there."""
+    crlf = data.find(b"\n\r\n", start, end)
+    lf = data.find(b"\n\n", start, end if crlf < 0 else crlf)
+    if lf >= 0:
+        return lf + 2
+    return crlf + 3 if crlf >= 0 else 0
+
+
+def _whole(content: bytes) -> bool:
+    """PARAMS whose start is not in the capture are read if they are pairs without doubt."""
+    pairs, rest = decode(content)
+    return len(pairs) > 1 and not rest and all(_NAME(name) for name, _ in pairs)
+
+
+_NAME = re.compile("[A-Za-z_][A-Za-z0-9_-]+").fullmatch
