@@ -10,12 +10,12 @@ with the same outcome.
 
 from collections import Counter
 from struct import Struct
-from typing import Container, Iterable, List, Optional, Set
+from typing import Any, Callable, Container, Iterable, List, Optional, Protocol, Set
 
 from fcgidissect.entry import Entry
 from fcgidissect.fcgi.context import Context
 from fcgidissect.fcgi.records import Record, RecordReader
-from fcgidissect.fcgi.requests import Ledger, Requests
+from fcgidissect.fcgi.requests import Ledger, Request, Requests
 from fcgidissect.fcgi.search import looks_like_fastcgi
 from fcgidissect.fcgi.spec import FROM_WEB_SERVER
 from fcgidissect.limits import Limits
@@ -49,7 +49,7 @@ _new = tuple.__new__
 class Side:
     """What decodes one direction of a connection; it stands in its `Flow.reader`."""
 
-    __slots__ = ("reader", "requests", "direction", "last")
+    __slots__ = ("reader", "requests", "direction", "last", "ended")
 
     def __init__(
         self, reader: RecordReader, requests: Requests, direction: int
@@ -61,6 +61,18 @@ class Side:
         """0 or 1, as reader and requests number it."""
         self.last: Optional[Frame] = None
         """The frame that brought the last bytes of a record that is not complete."""
+        self.ended = False
+        """No more bytes will come."""
+
+
+class Watcher(Protocol):
+    """Who wants to know how connections begin and end, not only what they carry."""
+
+    def segment(self, flow: Flow, frame: Frame, segment: Segment) -> None:
+        """A segment of a followed flow that begins, ends or disturbs something."""
+
+    def ended(self, flow: Flow) -> None:
+        """No more comes on a flow; its peer's turn may be still to come."""
 
 
 class Dissector:
@@ -69,9 +81,17 @@ class Dissector:
     Args:
         ports: TCP ports on which connections carry FastCGI.
         limits: what it may hold.
+        over: called with each request of which no more records are expected.
+        watcher: told of the segments that leave the loop, and of flows that end.
     """
 
-    def __init__(self, ports: Container[int], limits: Limits = Limits()) -> None:
+    def __init__(
+        self,
+        ports: Container[int],
+        limits: Limits = Limits(),
+        over: "Optional[Callable[[Request], None]]" = None,
+        watcher: Optional[Watcher] = None,
+    ) -> None:
         self.frames = 0
         """Frames so far, over all captures: the last one's number."""
         self.elsewhere: "Counter[int]" = Counter()
@@ -84,7 +104,8 @@ class Dissector:
         )
         self._ports = ports
         self._limits = limits
-        self._ledger = Ledger(limits)
+        self._ledger = Ledger(limits, over)
+        self._watcher = watcher
         self._defragmenter = Defragmenter(limits)
         self._first_time: Optional[int] = None
         self._time = 0
@@ -128,7 +149,7 @@ class Dissector:
                     and not flags & _TURN
                     and key in flows
                 ):
-                    flow = flows[key]
+                    flow: Any = flows[key]
                     payload = start + network + 20 + (offset >> 4 << 2)
                     end = start + network + total
                     assembler = flow.assembler
@@ -209,6 +230,8 @@ class Dissector:
             self._end(entries, ended)
         if isinstance(flow, Flow):
             self._segment(entries, flow, frame, segment)
+            if self._watcher is not None:
+                self._watcher.segment(flow, frame, segment)
         elif self._probing and segment.start < segment.end:
             self._probe(flow, segment.key, segment.data, segment.start, segment.end)
 
@@ -284,8 +307,11 @@ class Dissector:
             for chunk in flow.assembler.finish():
                 self._decode(entries, flow, side.last, *chunk)
             self._place(entries, flow, side, side.last, side.reader.finish())
-        if flow.peer.reader is None or flow.peer.closing:
+        side.ended = True
+        if self._side(flow.peer).ended:
             side.requests.finish()
+        if self._watcher is not None:
+            self._watcher.ended(flow)
 
     def _probe(
         self, flow: Conversation, key: bytes, data: bytes, start: int, end: int
