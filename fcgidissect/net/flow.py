@@ -11,7 +11,7 @@ alone, as one integer.
 from collections import OrderedDict
 from ipaddress import ip_address
 from itertools import islice
-from typing import Callable, Optional, Union
+from typing import Any, Callable, Optional, Union
 
 from fcgidissect.limits import Limits
 from fcgidissect.net.reassembly import Assembler, Budget
@@ -41,7 +41,7 @@ class Flow:
     )
     peer: "Flow"
     assembler: Assembler
-    reader: object
+    reader: Any
     """Free for whoever decodes the bytes; None at first."""
 
     def __init__(self, number: int, key: bytes, base_seq: Optional[int]) -> None:

@@ -10,7 +10,6 @@ from fcgidissect.fields import (
     Field,
 )
 
-
 _HEADERS = 128
 """Bytes of a frame that hold its headers, tunnels left aside."""
 

@@ -4,7 +4,9 @@ The one place where overlaps are decided, for TCP segments and for IP fragments 
 """
 
 from bisect import bisect_left
-from typing import NamedTuple
+from typing import NamedTuple, Optional
+
+from fcgidissect.net.frame import Frame
 
 OVERHEAD = 200
 """About what Python takes for one piece beside its bytes."""
@@ -19,6 +21,8 @@ class Piece(NamedTuple):
     """Bytes behind these that were on the wire and that the capture cut off."""
     last: bool = False
     """Nothing comes behind this one (and what it misses)."""
+    frame: Optional[Frame] = None
+    """The frame that brought them."""
 
     @property
     def end(self) -> int:
@@ -63,7 +67,8 @@ def insert(pieces: "list[Piece]", piece: Piece) -> Inserted:
     while at < end and index < len(pieces) and pieces[index].start < end:
         old = pieces[index]
         if at < old.start:
-            new = Piece(at, data[at - piece.start : old.start - piece.start])
+            head = data[at - piece.start : old.start - piece.start]
+            new = Piece(at, head, frame=piece.frame)
             pieces.insert(index, new)
             fresh, cost = fresh + len(new.data), cost + new.cost
             at, index = old.start, index + 1

@@ -19,6 +19,7 @@ from collections import OrderedDict
 from typing import Optional
 
 from fcgidissect.limits import Limits
+from fcgidissect.net.frame import Frame
 from fcgidissect.net.pieces import Piece, insert
 from fcgidissect.net.segment import Chunk, Segment
 from fcgidissect.net.tcp import ACK, FIN, RST, SPACE, SYN, ahead, wrapped
@@ -97,8 +98,15 @@ class Assembler:
         """The FIN has come, and everything before it."""
         return self.next is not None and self.next >= _CLOSED
 
-    def feed(self, segment: Segment) -> "list[Chunk]":
-        """A segment of this direction; the bytes and gaps that it settles, in order."""
+    def feed(
+        self, segment: Segment, frame: Optional[Frame] = None
+    ) -> "list[Chunk]":
+        """A segment of this direction; the bytes and gaps that it settles, in order.
+
+        Args:
+            segment: where its bytes lie.
+            frame: what brought it; handed back with bytes that had to wait.
+        """
         self.last = 0
         flags = segment.flags
         if flags & RST:
@@ -107,7 +115,7 @@ class Assembler:
         seq = wrapped(segment.seq + 1) if flags & SYN else segment.seq
         distance = self._locate(seq, segment, chunks)
         if distance is not None:
-            self._take(distance, segment, chunks)
+            self._take(distance, segment, frame, chunks)
             self._lose_patience(chunks)
         return self._settled(chunks)
 
@@ -189,7 +197,13 @@ class Assembler:
 
     # What it brings
 
-    def _take(self, distance: int, segment: Segment, chunks: "list[Chunk]") -> None:
+    def _take(
+        self,
+        distance: int,
+        segment: Segment,
+        frame: Optional[Frame],
+        chunks: "list[Chunk]",
+    ) -> None:
         """Hand on what is next, hold what is ahead, leave what is known.
 
         next:                |
@@ -212,7 +226,9 @@ class Assembler:
         missing = segment.length - skip - (segment.end - start)
         if self.held or distance > 0:
             data = segment.data[start : segment.end]
-            self._hold(Piece(self.next + distance + skip, data, missing, fin), chunks)
+            place = self.next + distance + skip
+            frame = frame and frame.headers
+            self._hold(Piece(place, data, missing, fin, frame), chunks)
             return
         if start < segment.end:
             chunks.append(Chunk(segment.data, start, segment.end))
@@ -249,14 +265,16 @@ class Assembler:
     # What is held
 
     def _drain(self, chunks: "list[Chunk]") -> None:
-        """Hand on what is held and next."""
+        """Hand on what is held and next, each with the latest frame that it waited for."""
+        latest: Optional[Frame] = None
         while self.held and self.next is not None and self.held[0].start <= self.next:
             piece = self.held.pop(0)
             self._account(-piece.cost)
             self._patience = PATIENCE
             skip = self.next - piece.start
             if skip < len(piece.data):
-                chunks.append(Chunk(piece.data, skip, len(piece.data)))
+                frame = latest = _later(latest, piece.frame)
+                chunks.append(Chunk(piece.data, skip, len(piece.data), frame=frame))
                 self.next = piece.end
             missing = piece.missing
             if self.held:
@@ -315,3 +333,8 @@ class Assembler:
             chunks.insert(0, first._replace(notes=self._notes))
             self._notes = ()
         return chunks
+
+
+def _later(one: Optional[Frame], other: Optional[Frame]) -> Optional[Frame]:
+    """The frame that came later; frames are ordered by their numbers."""
+    return max(one, other) if one and other else one or other

@@ -4,10 +4,11 @@ from struct import Struct
 from typing import NamedTuple, Optional
 
 from fcgidissect.net.defragment import Defragmenter
+from fcgidissect.net.frame import Frame
 from fcgidissect.net.ip import FRAGMENT_OFFSET, MORE_FRAGMENTS, Ipv4, Ipv6
-from fcgidissect.net.layers import walk
+from fcgidissect.net.layers import READERS, walk
 from fcgidissect.net.link import FAMILIES
-from fcgidissect.net.step import IPV4, Span, Step
+from fcgidissect.net.step import IPV4, Span, Step, Table
 from fcgidissect.net.tcp import Tcp
 from fcgidissect.notes import Note
 
@@ -42,16 +43,25 @@ class Chunk(NamedTuple):
     """Bytes directly before this chunk that the capture does not hold; -1 where nobody knows
     how many (a start in mid-stream). A chunk of no bytes says nothing but that."""
     notes: "tuple[Note, ...]" = ()
+    frame: Optional[Frame] = None
+    """The frame with which everything up to its end was there, where it had to wait."""
 
 
 _IPV4_TCP = Struct(">BxHxxHxBxx12sIIBB")
 _IPV6_TCP = Struct(">BxxxHBx36sIIBB")
-_TCP_OVER_IPV4 = 40
-_TCP_OVER_IPV6 = 60
+"""From the IP header on, each with the 20 bytes of TCP's: version, length, (place of a
+fragment,) protocol, addresses and ports, both numbers, header length, control bits."""
+_LEAST_IPV4, _LEAST_IPV6 = 40, 60
+_PLAIN_IPV4 = 0x45
+"""Version 4, five words of header: no options."""
 _PART = MORE_FRAGMENTS | FRAGMENT_OFFSET
-_TYPES = {1: (12, 14), 113: (14, 16), 276: (0, 20)}
-"""Link type -> offset of its EtherType, length of its header (`link.LINK_TYPES`)."""
+_TCP, _UDP = 6, 17
+_PROTOCOLS = READERS[Table.IP_PROTOCOL]
+_TUNNEL_PORTS = {port.to_bytes(2, "big") for port in READERS[Table.UDP_PORT]}
+_TYPED = {1: (12, 14), 113: (14, 16), 276: (0, 20)}
+"""Link type -> offset of its EtherType, length of its header."""
 _VERSIONS = {b"\x08\x00": 4, b"\x86\xdd": 6}
+_TAGS = frozenset((b"\x81\x00", b"\x88\xa8", b"\x91\x00"))
 _RAW = frozenset((12, 14, 101))
 _NULL = frozenset((0, 108))
 _FAMILY_VERSIONS = {
@@ -71,6 +81,9 @@ def segment_of(
 ) -> Optional[Segment]:
     """The TCP segment that a frame carries; None where it carries none.
 
+    What nearly every frame is goes the short way, the rest by `segment_by_layers`, which
+    gives the same for all.
+
     Args:
         data: the buffer that holds the frame.
         start: the offset of its first byte.
@@ -79,55 +92,58 @@ def segment_of(
         link_type: LINKTYPE_ number.
         defragmenter: keeps fragments until they are whole; without it they are left out.
     """
-    # 1. The link: where does the IP header begin, and of which version is it?
-    at, version = start, 0
-    if link_type in _TYPES:
-        place, size = _TYPES[link_type]
-        at += size
-        version = _VERSIONS.get(data[start + place : start + place + 2], 0)
-    elif link_type in _NULL:
-        at += 4
-        version = _FAMILY_VERSIONS.get(data[start:at], 0)
-    elif link_type in _RAW and start < end:
-        version = data[at] >> 4
-    rest = max(length, end - start) - (at - start)
-    # 2. IPv4 without options, whole, over it TCP
-    plain = False
-    if version == 4 and end - at >= _TCP_OVER_IPV4 and data[at] == 0x45:
+    at, version = _network(data, start, end, link_type)
+    protocol = -1
+    # 1. IPv4 without options, in one piece
+    if version == 4 and end - at >= _LEAST_IPV4 and data[at] == _PLAIN_IPV4:
         _, total, part, protocol, key, seq, ack, offset, flags = _IPV4_TCP.unpack_from(
             data, at
         )
-        plain = protocol == 6 and not part & _PART
         header = 20 + (offset >> 4 << 2)
-    # 3. IPv6 without extension headers, over it TCP
-    elif version == 6 and end - at >= _TCP_OVER_IPV6 and data[at] >> 4 == 6:
+        if part & _PART:
+            protocol = -1
+    # 2. IPv6, whatever its next header is
+    elif version == 6 and end - at >= _LEAST_IPV6 and data[at] >> 4 == 6:
         _, total, protocol, key, seq, ack, offset, flags = _IPV6_TCP.unpack_from(
             data, at
         )
-        plain = protocol == 6
         total = total and total + 40
         header = 40 + (offset >> 4 << 2)
-    if not plain:
+    # 3. Not TCP, and nothing that could carry it; or not plain
+    if protocol != _TCP:
+        if protocol >= 0 and protocol not in _PROTOCOLS:
+            return None
+        if protocol == _UDP and key[-2:] not in _TUNNEL_PORTS:
+            return None
         frame = Span(data, start, end, max(length, end - start))
-        return _general(frame, link_type, defragmenter)
-    # 4. The payload: what padding and a cut leave of it
-    size_on_wire = min(total or rest, rest) - header
-    if offset < 0x50 or size_on_wire < 0:
+        return segment_by_layers(frame, link_type, defragmenter)
+    # 4. TCP: what padding and a cut leave of its payload
+    rest = max(length, end - start) - (at - start)
+    size = min(total or rest, rest) - header
+    if offset < 0x50 or size < 0:
         return None
     payload = min(at + header, end)
-    return Segment(
-        key,
-        seq,
-        ack,
-        flags,
-        data,
-        payload,
-        min(payload + size_on_wire, end),
-        size_on_wire,
-    )
+    stop = min(payload + size, end)
+    return Segment(key, seq, ack, flags, data, payload, stop, size)
 
 
-def _general(
+def _network(data: bytes, start: int, end: int, link_type: int) -> "tuple[int, int]":
+    """Where a frame's IP header is, and its version; version 0 for what is not plain."""
+    if link_type in _TYPED:
+        place, size = _TYPED[link_type]
+        at, kind = start + size, data[start + place : start + place + 2]
+        for _ in range(2):
+            if kind in _TAGS and at + 4 <= end:
+                kind, at = data[at + 2 : at + 4], at + 4
+        return at, _VERSIONS.get(kind, 0)
+    if link_type in _NULL:
+        return start + 4, _FAMILY_VERSIONS.get(data[start : start + 4], 0)
+    if link_type in _RAW and start < end:
+        return start, 6 if data[start] >> 4 == 6 else 4
+    return start, 0
+
+
+def segment_by_layers(
     frame: Span, link_type: int, defragmenter: Optional[Defragmenter]
 ) -> Optional[Segment]:
     """The same by the readers of all layers."""
