@@ -35,5 +35,11 @@ class Limits(NamedTuple):
     """Bytes of a response's header block that are kept; servers take at most 64 KiB."""
     stderr_bytes: int = 1 << 16
     """Bytes of a request's STDERR that are kept."""
+    row_values: int = 1 << 12
+    """Distinct values of one field that the row of a request keeps of its records."""
+    row_bytes: int = 1 << 20
+    """Bytes of all such values of one row."""
+    held_rows: int = 1 << 12
+    """Rows that wait for one that began before them: a few KiB each."""
     memo: int = 1 << 12
     """Entries of a memo of headers, pairs or texts before it is emptied."""

@@ -121,7 +121,7 @@ def _access(noun: type, field: Field, pick: "Callable[[Any], Any]") -> Access:
         return [values] if values else []
 
     def raw(row: Row) -> "Sequence[bytes]":
-        return [_bytes(field, value) for value in get(row)]
+        return [value_bytes(field, value) for value in get(row)]
 
     return Access(field, noun, get, layers, raw)
 
@@ -143,7 +143,8 @@ def _bag(value: Any) -> Values:
     return value if isinstance(value, tuple) else (value,)
 
 
-def _bytes(field: Field, value: Value) -> bytes:
+def value_bytes(field: Field, value: Value) -> bytes:
+    """A field's value in network order."""
     if isinstance(value, str):
         return value.encode("utf-8", "surrogateescape")
     if isinstance(value, bytes):
