@@ -111,6 +111,8 @@ def _opened(name: str) -> "IO[bytes]":
         return open(name, "rb", buffering=0)
     except FileNotFoundError as error:
         raise CaptureError(f"{name}: no such file") from error
+    except ValueError as error:
+        raise CaptureError(f"{name}: its name holds a NUL") from error
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise CaptureError(f"{name}: {reason}") from error
