@@ -128,7 +128,10 @@ LENGTH_MISSING = Code(
     "{stream} brought {length} bytes and no param gave their number: an application may"
     " take the body for empty",
 )
-ANSWERED_EARLY = Code(Severity.NOTE, "the answer ended before the request's STDIN did")
+ANSWERED_EARLY = Code(
+    Severity.NOTE,
+    "the answer ended when {length} of the {told} bytes of STDIN had come",
+)
 LARGE_HEADER = Code(
     Severity.NOTE,
     "the response's header block has {length} bytes, more than a buffer of {buffer}"
@@ -157,7 +160,29 @@ LEFT_IN_ANSWER = Code(
 )
 SERVED_IN_VAIN = Code(
     Severity.NOTE,
-    "the web server had closed its side of the connection {seconds} s before",
+    "the web server closed its side of the connection {seconds} s before this answer's"
+    " end, and may not have waited for it",
+)
+
+OF_WHOLE_REQUESTS = frozenset(
+    {
+        DUPLICATE_BEGIN,
+        UNKNOWN_ID,
+        UNEXPECTED,
+        BODY_DIFFERS,
+        LENGTH_MISSING,
+        ANSWERED_EARLY,
+        CLOSED_SILENTLY,
+        CLOSED_IN_ANSWER,
+        NO_ANSWER,
+        LEFT_IN_ANSWER,
+        SERVED_IN_VAIN,
+    }
+)
+"""What is said only where the capture holds the connection's bytes from the request's
+start to its end: what it lacks would look like the peers' fault."""
+TOO_MANY_VALUES = Code(
+    Severity.NOTE, "{field} has more values in this request's records than are kept"
 )
 
 # One record alone

@@ -1,0 +1,222 @@
+"""Entries in, requests out: each with what all its records say; the row of `--by request`.
+
+Rules:
+- A field of the request, its params, its response and its remarks is asked of the request
+  itself. Any other field stands for its values in all records of the request: each distinct
+  value once, in the order of the wire, and only if it was asked for beforehand (`gather`).
+- What is kept of a request is bounded by `Limits`; what it had to leave out is a remark.
+- Rows come in the order in which the requests began. A row waits for those that began
+  before it, as long as not too many wait; `as_they_end` lets none wait.
+"""
+
+from heapq import heappop, heappush
+from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
+
+from fcgidissect.entry import Entry
+from fcgidissect.fcgi.known import Known
+from fcgidissect.fcgi.pairs import Pair
+from fcgidissect.fcgi.requests import WHOLE, Request
+from fcgidissect.fcgi.spec import FROM_WEB_SERVER
+from fcgidissect.fields import Extent, Field, Value
+from fcgidissect.limits import Limits
+from fcgidissect.net.flow import Flow
+from fcgidissect.net.frame import Frame
+from fcgidissect.notes import TOO_MANY_VALUES, Note, note
+from fcgidissect.registry import Access, Registry, Values, value_bytes
+
+OF_REQUEST = frozenset((Known, Pair, Note))
+"""Nouns that a request has of its own."""
+_Distinct = Dict[Value, None]
+"""Distinct values in the order of their first appearance."""
+
+
+class RequestRow:
+    """A request in its place: the row of `--by request`."""
+
+    __slots__ = ("request", "frame", "flow", "gathered", "full", "_bytes")
+
+    def __init__(self, request: Request, frame: Frame, flow: Flow) -> None:
+        self.request = request
+        self.frame = frame
+        """The frame in which it began, or of its first record there is."""
+        self.flow = flow
+        """The direction from the web server to the application."""
+        self.gathered: "Dict[str, List[_Distinct]]" = {}
+        """Field -> its values, apart for each layer of its protocol."""
+        self.full: "Dict[str, None]" = {}
+        """Fields of which a limit left values out."""
+        self._bytes = 0
+
+    @property
+    def known(self) -> Known:
+        """All that its records tell."""
+        return Known(self.request, WHOLE)
+
+    @property
+    def notes(self) -> "Tuple[Note, ...]":
+        """Every remark on it."""
+        left_out = tuple(note(TOO_MANY_VALUES, field=name) for name in self.full)
+        return self.known.notes + left_out
+
+    @property
+    def ended_well(self) -> bool:
+        """END_REQUEST came and said nothing bad."""
+        end = self.request.end
+        complete = self.request.outcome == "complete"
+        return complete and (end is None or not (end.protocol_status or end.app_status))
+
+    @property
+    def asked_bytes(self) -> int:
+        """Bytes of the request's body: STDIN and DATA."""
+        return self.request.lengths[5] + self.request.lengths[8]
+
+    @property
+    def answered_bytes(self) -> int:
+        """Bytes of the response's body; of STDOUT while it has no whole header block."""
+        body = self.known.body_length
+        return self.request.lengths[6] if body is None else body
+
+    def nouns(self, noun: type) -> Sequence[Any]:
+        """See `entry.Row.nouns`; it has those of `OF_REQUEST` and its first frame."""
+        if noun is Known:
+            return (self.known,)
+        if noun is Pair:
+            return self.known.pairs
+        if noun is Note:
+            return self.notes
+        return (self.frame,) if noun is Frame else ()
+
+    def extents(self, protocol: str) -> Sequence[Extent]:
+        """See `entry.Row.extents`; those that were gathered."""
+        layers = self.gathered.get(protocol, ())
+        return [value for layer in layers for value in layer]  # type: ignore[misc]
+
+    def gather(
+        self, name: str, layers: "Iterable[Sequence[Value]]", limits: Limits
+    ) -> None:
+        """Keep a field's values in one more record, those that are new."""
+        kept = self.gathered.setdefault(name, [])
+        for at, values in enumerate(layers):
+            if at == len(kept):
+                kept.append({})
+            for value in values:
+                if value not in kept[at]:
+                    self._keep(name, kept[at], value, limits)
+
+    def _keep(self, name: str, kept: _Distinct, value: Value, limits: Limits) -> None:
+        size = len(value) if isinstance(value, (bytes, str)) else 8
+        if len(kept) >= limits.row_values or self._bytes + size > limits.row_bytes:
+            self.full[name] = None
+        else:
+            kept[value] = None
+            self._bytes += size
+
+
+class RequestFields:
+    """The registry as rows by request read it."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+
+    def find(self, name: str) -> Optional[Access]:
+        """The field of that name, read from a request's row; or None."""
+        access = self._registry.find(name)
+        if access is None or access.noun in OF_REQUEST:
+            return access
+        return _gathered(access)
+
+    def names(self) -> "List[str]":
+        """See `Registry.names`."""
+        return self._registry.names()
+
+    def __iter__(self) -> Iterator[Field]:
+        return iter(self._registry)
+
+
+def _gathered(access: Access) -> Access:
+    name = access.field.name
+
+    def layers(row: Any) -> "Sequence[Values]":
+        return [list(layer) for layer in row.gathered.get(name, ())]
+
+    def get(row: Any) -> Values:
+        return [value for layer in row.gathered.get(name, ()) for value in layer]
+
+    def raw(row: Any) -> "Sequence[bytes]":
+        return [value_bytes(access.field, value) for value in get(row)]
+
+    return access._replace(get=get, layers=layers, raw=raw)
+
+
+class RequestRows:
+    """Entries in, the rows of requests that are over out.
+
+    Args:
+        registry: knows the ways to the fields in a record.
+        names: the fields that filter and writer will ask for.
+        as_they_end: let no row wait for requests that began before it.
+        limits: `held_rows` bounds how many wait; the row's limits what each keeps.
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        names: "Iterable[str]" = (),
+        as_they_end: bool = False,
+        limits: Limits = Limits(),
+    ) -> None:
+        found = [(name, registry.find(name)) for name in sorted(set(names))]
+        self._wanted = [
+            (name, access.layers)
+            for name, access in found
+            if access is not None and access.noun not in OF_REQUEST
+        ]
+        self._limits = limits
+        self._most = 0 if as_they_end else limits.held_rows
+        self._over: List[Request] = []
+        self._open: Dict[int, RequestRow] = {}
+        """Number of a request -> its row, in the order in which they began."""
+        self._held: "List[Tuple[int, RequestRow]]" = []
+        """Rows of requests that are over, a heap by number."""
+
+    def over(self, request: Request) -> None:
+        """No more records of a request will come; for the corridor's ledger."""
+        self._over.append(request)
+
+    def feed(self, entries: "Sequence[Entry]") -> "List[RequestRow]":
+        """The rows that the next entries, and the requests that are over, let go."""
+        rows, wanted = self._open, self._wanted
+        for entry in entries:
+            request = entry[3]
+            if request is not None:
+                row = rows.get(request.number)
+                if row is None:
+                    row = rows[request.number] = _begun(entry, request)
+                for name, layers in wanted:
+                    row.gather(name, layers(entry), self._limits)
+        for request in self._over:
+            ended = rows.pop(request.number, None)
+            if ended is not None:
+                heappush(self._held, (request.number, ended))
+        self._over.clear()
+        return self._due()
+
+    def finish(self) -> "List[RequestRow]":
+        """The rows that are left."""
+        held = self._held + [(row.request.number, row) for row in self._open.values()]
+        self._held, self._open = [], {}
+        return [row for _, row in sorted(held, key=lambda pair: pair[0])]
+
+    def _due(self) -> "List[RequestRow]":
+        due: List[RequestRow] = []
+        held = self._held
+        oldest = next(iter(self._open), WHOLE)
+        while held and (held[0][0] < oldest or len(held) > self._most):
+            due.append(heappop(held)[1])
+        return due
+
+
+def _begun(entry: Entry, request: Request) -> RequestRow:
+    asks = entry.record.header[1] in FROM_WEB_SERVER
+    flow = entry.flow if asks else entry.flow.peer
+    return RequestRow(request, entry.frame.headers, flow)
