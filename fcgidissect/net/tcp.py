@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 FIN, SYN, RST, PSH, ACK, URG = 1, 2, 4, 8, 16, 32
 """Control bits of a TCP header (RFC 9293, section 3.1)."""
+_SET = {1: "Set", 0: "Not set"}
+"""Wireshark's names of a control bit's values."""
 SPACE = 1 << 32
 """Sequence numbers are counted modulo this (RFC 9293, section 3.4)."""
 
@@ -78,7 +80,7 @@ class Tcp(NamedTuple):
     def syn(
         self,
     ) -> Annotated[
-        bool, Field("tcp.flags.syn", BOOLEAN, "Syn", within="offset_and_flags")
+        bool, Field("tcp.flags.syn", BOOLEAN, "Syn", _SET, within="offset_and_flags")
     ]:
         """The direction opens; its sequence number is the initial one."""
         return bool(self.offset_and_flags & SYN)
@@ -87,7 +89,7 @@ class Tcp(NamedTuple):
     def fin(
         self,
     ) -> Annotated[
-        bool, Field("tcp.flags.fin", BOOLEAN, "Fin", within="offset_and_flags")
+        bool, Field("tcp.flags.fin", BOOLEAN, "Fin", _SET, within="offset_and_flags")
     ]:
         """The direction ends behind this segment."""
         return bool(self.offset_and_flags & FIN)
@@ -96,7 +98,8 @@ class Tcp(NamedTuple):
     def reset(
         self,
     ) -> Annotated[
-        bool, Field("tcp.flags.reset", BOOLEAN, "Reset", within="offset_and_flags")
+        bool,
+        Field("tcp.flags.reset", BOOLEAN, "Reset", _SET, within="offset_and_flags"),
     ]:
         """The connection is torn down."""
         return bool(self.offset_and_flags & RST)
@@ -105,7 +108,7 @@ class Tcp(NamedTuple):
     def push(
         self,
     ) -> Annotated[
-        bool, Field("tcp.flags.push", BOOLEAN, "Push", within="offset_and_flags")
+        bool, Field("tcp.flags.push", BOOLEAN, "Push", _SET, within="offset_and_flags")
     ]:
         """The receiver shall hand on what it has."""
         return bool(self.offset_and_flags & PSH)
@@ -115,7 +118,9 @@ class Tcp(NamedTuple):
         self,
     ) -> Annotated[
         bool,
-        Field("tcp.flags.ack", BOOLEAN, "Acknowledgment", within="offset_and_flags"),
+        Field(
+            "tcp.flags.ack", BOOLEAN, "Acknowledgment", _SET, within="offset_and_flags"
+        ),
     ]:
         """The acknowledgment number counts."""
         return bool(self.offset_and_flags & ACK)
@@ -124,7 +129,7 @@ class Tcp(NamedTuple):
     def urg(
         self,
     ) -> Annotated[
-        bool, Field("tcp.flags.urg", BOOLEAN, "Urgent", within="offset_and_flags")
+        bool, Field("tcp.flags.urg", BOOLEAN, "Urgent", _SET, within="offset_and_flags")
     ]:
         """The urgent pointer counts."""
         return bool(self.offset_and_flags & URG)
