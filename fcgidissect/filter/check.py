@@ -95,9 +95,8 @@ class _Checker:
         else:
             left = self.searched(test.left, "contains")
         if right is None:
-            # An address is searched for bytes of any length.
-            needle = Bag(types.BYTES, None) if left.type is types.ETHER else left
-            right = self.bags.against(needle, test.right)
+            part = left.type is types.ETHER and isinstance(test.right, Name)
+            right = self.bags.against(_BYTES if part else left, test.right)
         elif "contains" not in right.type.able:
             raise self.complain.unable(test.right, right.type, "contains")
         elif not _compatible(left.type, right.type):

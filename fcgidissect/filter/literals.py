@@ -14,10 +14,12 @@ _INTEGER = re.compile(
 _BASES = {"hex": 16, "bin": 2, "oct": 8, "dec": 10}
 _DECIMAL = re.compile(r"([+-]?)([0-9]+)(?:\.([0-9]+))?", re.ASCII)
 
-_PAIRS = re.compile("[0-9a-fA-F]{2}(?:([:.-]?)[0-9a-fA-F]{2}(?:\\1[0-9a-fA-F]{2})*)?")
+_PAIRS = re.compile("[0-9a-fA-F]{2}(?:([:.-])[0-9a-fA-F]{2}(?:\\1[0-9a-fA-F]{2})*)?")
+_DIGITS = re.compile("[0-9a-fA-F]+")
 _SINGLES = re.compile(
     "[0-9a-fA-F]{1,2}(?:([.-])[0-9a-fA-F]{1,2}(?:\\1[0-9a-fA-F]{1,2})*)?"
 )
+_OCTET = re.compile("0|[1-9][0-9]{0,2}")
 _QUADS = re.compile(r"[0-9a-fA-F]{4}(\.[0-9a-fA-F]{4}){2}")
 
 LARGEST_DIGITS = 20
@@ -73,11 +75,16 @@ def boolean(text: str) -> bool:
 
 
 def data(text: str) -> bytes:
-    """Hexadecimal pairs joined by `:`, `-`, `.` or nothing; one number below 0x100."""
+    """Hexadecimal pairs joined by `:`, `-`, `.` or nothing; one number below 0x100.
+
+    A digit that is left over is a byte of its own, as in Wireshark.
+    """
     bare = text[1:] if text[0] == ":" else text
     bare = bare[:-1] if re.fullmatch("[0-9a-fA-F]{2}:", bare) else bare
     if re.fullmatch("0[xX][0-9a-fA-F]{1,2}", text):
         return bytes((int(text, 16),))
+    if _DIGITS.fullmatch(bare):
+        return bytes(int(bare[at : at + 2], 16) for at in range(0, len(bare), 2))
     if _PAIRS.fullmatch(bare):
         return bytes.fromhex(re.sub("[:.-]", "", bare))
     if _SINGLES.fullmatch(bare):
@@ -101,7 +108,7 @@ def ipv4(text: str) -> Network:
     """A dotted quad with an optional prefix of up to 32 bits."""
     address, bits = _prefixed(text, 32)
     octets = address.split(".")
-    if len(octets) != 4 or not all(re.fullmatch("[0-9]{1,3}", o) for o in octets):
+    if len(octets) != 4 or not all(_OCTET.fullmatch(o) for o in octets):
         raise ValueError(f'"{address}" is not a valid IPv4 address.')
     if max(map(int, octets)) > 255:
         raise ValueError(f'"{address}" is not a valid IPv4 address.')

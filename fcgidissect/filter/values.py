@@ -88,13 +88,19 @@ def members(ranges: "Sequence[tuple[Any, Any]]") -> "Callable[[Any], bool]":
 
 
 def selected(parts: "Sequence[Cut]", layers: "Sequence[Values]") -> Values:
-    """The values of those layers of a field, which count from 1."""
-    chosen: "list[Values]" = []
-    for part in parts:
-        start = part.start - 1 if part.start > 0 else part.start
-        place = Cut(start, part.length).place(len(layers)) if part.start else None
-        chosen += layers[slice(*place)] if place else ()
-    return [value for values in chosen for value in values]
+    """The values of those layers of a field, which count from 1 or from the end."""
+    count = len(layers)
+    return [
+        value
+        for number, values in enumerate(layers, 1)
+        if any(_holds(part, number, number - count - 1) for part in parts)
+        for value in values
+    ]
+
+
+def _holds(part: Cut, number: int, from_end: int) -> bool:
+    place = (number if part.start >= 0 else from_end) - part.start
+    return place >= 0 if part.length is None else 0 <= place < part.length
 
 
 def grouped(layers: "Sequence[Values]", values: Values) -> "list[Values]":
@@ -163,11 +169,9 @@ def seconds(nanoseconds: int) -> float:
 
 
 def bitand(one: Any, other: Any) -> Any:
-    """Bits that both have; bytes of different length give nothing."""
+    """Bits that both have; of bytes as far as the shorter goes."""
     if not isinstance(one, bytes):
         return one & other
-    if len(one) != len(other):
-        return None
     return bytes(a & b for a, b in zip(one, other))
 
 
