@@ -1,6 +1,7 @@
-"""A request that ended badly in, the likely cause out, in plain words.
+"""A request whose connection was closed in, what there is to say about it out.
 
-Measured on php-fpm 8.2, which resets such a connection and says nothing in its log.
+The likely causes were measured on php-fpm 8.2, which resets such a connection and says
+nothing in its log.
 """
 
 from typing import List
@@ -8,9 +9,47 @@ from typing import List
 from fcgidissect.fcgi.request import Request
 from fcgidissect.fcgi.spec import Role
 from fcgidissect.fcgi.states import State
+from fcgidissect.notes import (
+    CLOSED_IN_ANSWER,
+    CLOSED_SILENTLY,
+    LEFT_IN_ANSWER,
+    NO_ANSWER,
+    Note,
+    note,
+)
 
 _MOST_PARAMS = 65_528
 """Content and padding of the longest PARAMS record that php-fpm takes."""
+
+
+CLOSED = ("closed", "reset", "abandoned")
+"""Outcomes of a request without END_REQUEST: the application closed the connection, it was
+reset, or the web server closed it."""
+_REMARKS = (CLOSED_SILENTLY, CLOSED_IN_ANSWER, NO_ANSWER, LEFT_IN_ANSWER)
+
+
+def say_closed(request: Request) -> None:
+    """Remark, at a request's last record so far, on how its connection was closed."""
+    request.notes = [each for each in request.notes if each[1].code not in _REMARKS]
+    if request.outcome in CLOSED:
+        request.remark(request.position, _remark(request))
+
+
+def _remark(request: Request) -> Note:
+    silent = request.answer_time is None
+    if request.outcome == "abandoned":
+        assert request.end_time is not None
+        seconds = in_seconds(request.end_time - request.begin_time)
+        return note(NO_ANSWER if silent else LEFT_IN_ANSWER, seconds=seconds)
+    how = "RST" if request.outcome == "reset" else "FIN"
+    if silent:
+        return note(CLOSED_SILENTLY, how=how, cause=likely_cause(request))
+    return note(CLOSED_IN_ANSWER, how=how)
+
+
+def in_seconds(nanoseconds: int) -> str:
+    """A time span for a sentence, to the millisecond."""
+    return "%.3f" % (nanoseconds / 1e9)
 
 
 def likely_cause(request: Request) -> str:
@@ -37,6 +76,11 @@ def _causes(request: Request) -> "List[str]":
         causes.append(
             f"a PARAMS record of {request.longest_params} bytes with its padding;"
             f" php-fpm takes {_MOST_PARAMS}"
+        )
+    if request.beside is not None:
+        causes.append(
+            f"request id {request.beside} was open on the same connection, and php-fpm"
+            " takes one at a time"
         )
     if request.asking in (State.BEGUN, State.IN_PARAMS):
         causes.append("PARAMS never ended")

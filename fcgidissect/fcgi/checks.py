@@ -28,17 +28,14 @@ _BUFFERS = (16384, 8192, 4096)
 """Sizes that people give a web server's buffer for the header block (nginx: one page)."""
 _NO_LENGTH = (b"\x0e\x00CONTENT_LENGTH", b"\x0e\x01CONTENT_LENGTH0")
 """Pairs that promise no body, as web servers send them for a GET."""
+_PROMISES = {"STDIN": "CONTENT_LENGTH", "DATA": "FCGI_DATA_LENGTH"}
 _SCRIPT_UNKNOWN = b"Primary script unknown"
 _GOOD_END = bytes(5)
 """Application status 0 and FCGI_REQUEST_COMPLETE."""
 
 
 def check(request: Request, record: Record, position: int) -> None:
-    """Remark on what a record shows of its request, which has just taken it.
-
-    Only where nothing of the connection is missing from the capture: what compares what
-    came with what should have come would blame the peers for our gaps.
-    """
+    """Remark on what a record shows of its request, which has just taken it."""
     look = _CHECKS.get(record.header[1])
     if look:
         look(request, record, position)
@@ -71,30 +68,36 @@ def _check_begin(request: Request, record: Record, position: int) -> None:
 
 def _check_stdin(request: Request, record: Record, position: int) -> None:
     if record.end == record.start and request.params_position < position:
-        _compare(request, position, "CONTENT_LENGTH", "STDIN", request.lengths[STDIN])
+        _compare(request, position, "STDIN", request.lengths[STDIN])
 
 
 def _check_data(request: Request, record: Record, position: int) -> None:
     if record.end == record.start and request.params_position < position:
-        _compare(request, position, "FCGI_DATA_LENGTH", "DATA", request.lengths[DATA])
+        _compare(request, position, "DATA", request.lengths[DATA])
 
 
-def _compare(
-    request: Request, position: int, name: str, stream: str, length: int
-) -> None:
-    """Hold a stream's length against the param that promises it (section 6.2)."""
-    unread = request.unread
-    if not length and len(unread) > 1:
-        content = unread[0][1]
-        if any(pair in content for pair in _NO_LENGTH):
-            return
+def _compare(request: Request, position: int, stream: str, length: int) -> None:
+    """Hold a stream's length against the param that promises it (section 6)."""
+    if not length and _promises_nothing(request):
+        return
+    name = _PROMISES[stream]
     told = param(request, name)
     if not told:
         if length:
             request.remark(position, note(LENGTH_MISSING, stream=stream, length=length))
-    elif not (told.isascii() and told.isdigit()) or int(told) != length:
-        facts = {"stream": stream, "length": length, "name": name, "told": told}
-        request.remark(position, note(BODY_DIFFERS, **facts))
+    elif _number(told) != length:
+        remark = note(BODY_DIFFERS, stream=stream, length=length, name=name, told=told)
+        request.remark(position, remark)
+
+
+def _promises_nothing(request: Request) -> bool:
+    """Whether undecoded PARAMS tell at a glance that there is no body."""
+    unread = request.unread
+    return bool(unread) and any(pair in unread[0][1] for pair in _NO_LENGTH)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() else -1
 
 
 def _check_stdout(request: Request, record: Record, position: int) -> None:
@@ -102,10 +105,10 @@ def _check_stdout(request: Request, record: Record, position: int) -> None:
     if request.header_position != position or length <= _BUFFERS[-1]:
         return
     buffer = next(size for size in _BUFFERS if length > size)
-    largest = max(request.header.splitlines(), key=len)
-    name = largest.partition(b":")[0].decode("utf-8", "surrogateescape")
-    facts = {"length": length, "buffer": buffer, "name": name, "size": len(largest)}
-    request.remark(position, note(LARGE_HEADER, **facts))
+    field = max(request.header.splitlines(), key=len)
+    name, size = field.partition(b":")[0].decode("utf-8", "surrogateescape"), len(field)
+    remark = note(LARGE_HEADER, length=length, buffer=buffer, name=name, size=size)
+    request.remark(position, remark)
 
 
 def _check_stderr(request: Request, record: Record, position: int) -> None:
@@ -116,10 +119,8 @@ def _check_stderr(request: Request, record: Record, position: int) -> None:
 
 
 def _check_end(request: Request, record: Record, position: int) -> None:
-    begin = request.begin
-    if begin and begin.role != Role.AUTHORIZER and request.asking not in SAID_ALL:
-        if record.data[record.start + 4] == ProtocolStatus.REQUEST_COMPLETE:
-            request.remark(position, note(ANSWERED_EARLY))
+    if request.asking not in SAID_ALL:
+        _check_early_end(request, position)
     end = request.end
     if end is None or record.data[record.start : record.start + 5] == _GOOD_END:
         return
@@ -128,6 +129,14 @@ def _check_end(request: Request, record: Record, position: int) -> None:
         request.remark(position, note(REFUSED, status=status))
     if end.app_status:
         request.remark(position, note(APP_STATUS, status=end.app_status))
+
+
+def _check_early_end(request: Request, position: int) -> None:
+    """The answer is over before STDIN is: does it owe bytes, or only its empty record?"""
+    length = request.lengths[STDIN]
+    told = _number(param(request, "CONTENT_LENGTH") or "")
+    if told > length:
+        request.remark(position, note(ANSWERED_EARLY, length=length, told=told))
 
 
 _CHECKS: "Dict[int, Callable[[Request, Record, int], None]]" = {

@@ -16,6 +16,6 @@ class Context:
     def __init__(self, web_server: Optional[int] = None) -> None:
         self.ids: Set[int] = set()
         """Request ids that were begun on this connection."""
-        self.gaps = False
-        """Whether bytes of the connection are not in the capture."""
+        self.gaps = 0
+        """How often bytes of the connection were missing from the capture."""
         self.web_server = web_server

@@ -17,7 +17,7 @@ from fcgidissect.fields import (
     UINT64,
     Field,
 )
-from fcgidissect.notes import Note
+from fcgidissect.notes import OF_WHOLE_REQUESTS, Note
 
 Text = Optional[str]
 Number = Optional[int]
@@ -227,14 +227,20 @@ class Known(NamedTuple):
 
     @property
     def notes(self) -> "tuple[Note, ...]":
-        """What there is to say at this position, or of the whole request."""
+        """What there is to say at this position, or of the whole request.
+
+        What would blame the peers for what only the capture lacks is not said.
+        """
         request = self.request
         if self.position >= request.params_position:
             request.read_pairs()
+        if not request.notes:
+            return ()
         return tuple(
             remark
             for position, remark in request.notes
             if position == self.position or self.position == WHOLE
+            if remark.code not in OF_WHOLE_REQUESTS or request.complete
         )
 
     @property

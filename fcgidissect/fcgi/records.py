@@ -348,7 +348,7 @@ class RecordReader:
 
     def _lose(self, lost: int, records: Found) -> None:
         """Bytes are missing: carry over them by the record's length, or search."""
-        self.context.gaps = True
+        self.context.gaps += 1
         if not self._header or not self.wanted:
             self._skip(b"".join(self._parts))
             self._search_on(lost)

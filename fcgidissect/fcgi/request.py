@@ -8,6 +8,7 @@ decoded when they are asked for.
 import re
 from typing import Callable, Dict, List, Optional, Tuple
 
+from fcgidissect.fcgi.context import Context
 from fcgidissect.fcgi.pairs import PairReader, Pairs, decode
 from fcgidissect.fcgi.records import Record, decode_body
 from fcgidissect.fcgi.spec import (
@@ -72,16 +73,32 @@ class Request:
         "read",
         "split",
         "strange",
+        "beside",
+        "context",
+        "gaps",
+        "sound",
         "_begin",
         "_end",
         "_reader",
     )
 
     def __init__(
-        self, number: int, id: int, frame: int, time: int, limits: Limits
+        self,
+        number: int,
+        id: int,
+        frame: int,
+        time: int,
+        context: Context,
+        limits: Limits,
     ) -> None:
         self.number = number
         """Counted from 0 over the capture."""
+        self.context = context
+        """Its connection."""
+        self.gaps = context.gaps
+        """Gaps of the connection before its first record."""
+        self.sound: Optional[bool] = None
+        """Whether the capture holds all of it; None while it is open."""
         self.id = id
         self.version = 1
         """The version in its first record."""
@@ -125,6 +142,8 @@ class Request:
         """(position, name) of pairs that began in an earlier record."""
         self.strange: Optional[int] = None
         """An unknown record type that came with its id."""
+        self.beside: Optional[int] = None
+        """Id of another request that was open when it began."""
         self._begin = self._end = b""
         self._reader: Optional[PairReader] = None
 
@@ -157,10 +176,31 @@ class Request:
         self.steady = _STEADY[self.asking] | _STEADY[self.answering]
         return position
 
+    def expects(self, record: Record) -> bool:
+        """Whether a record with its id can be one of it.
+
+        After its END_REQUEST, what the state table does not know belongs to another
+        request, whose start is not in the capture; unless it was aborted, when some
+        answer all the same (Go's net/http/fcgi).
+        """
+        if self.end_position == WHOLE or self.asking == State.ABORTED:
+            return True
+        kind = record.header[1]
+        state = self.answering if kind in _ANSWERS else self.asking
+        return ROWS[state][2 * kind + (record.end > record.start)] >= 0
+
     def remark(self, position: int, remark: Note) -> None:
         """Something to say about the record at a position."""
         if len(self.notes) < _MOST_NOTES:
             self.notes.append((position, remark))
+
+    @property
+    def complete(self) -> bool:
+        """No bytes of its connection were missing from its first record to its end.
+
+        Only then may what came be held against what should have come.
+        """
+        return self.gaps == self.context.gaps if self.sound is None else self.sound
 
     @property
     def begin(self) -> Optional[BeginRequest]:
@@ -238,7 +278,8 @@ class Request:
 
     def _take_end(self, record: Record, position: int) -> None:
         self._end = record.content
-        self.end_position, self.end_time = position, self.last_time
+        if self.end_position == WHOLE:
+            self.end_position, self.end_time = position, self.last_time
         if self.outcome == "open":
             self.outcome = "complete"
 

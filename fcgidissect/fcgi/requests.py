@@ -2,7 +2,8 @@
 
 Rules:
 - A record belongs to the request that has its id at that time; what begins one is
-  BEGIN_REQUEST, or any record of an id that no request has.
+  BEGIN_REQUEST, or any record of an id that no request has. After END_REQUEST a request
+  keeps its id for what may still come of it: STDIN, or an answer to its ABORT_REQUEST.
 - A request ends with END_REQUEST and the web server's last word, with the reset of the
   connection, its close by the application, a new BEGIN_REQUEST of its id, or the capture.
 - Management records (GET_VALUES and so on, and unknown types) belong to no request, though
@@ -10,9 +11,9 @@ Rules:
 """
 
 from collections import OrderedDict
-from typing import Callable, Dict, List, Optional, Tuple
+from typing import Callable, Dict, Iterator, Optional, Tuple
 
-from fcgidissect.fcgi.causes import likely_cause
+from fcgidissect.fcgi.causes import CLOSED, in_seconds, say_closed
 from fcgidissect.fcgi.checks import check
 from fcgidissect.fcgi.context import Context
 from fcgidissect.fcgi.records import Record
@@ -21,11 +22,7 @@ from fcgidissect.fcgi.spec import FROM_WEB_SERVER
 from fcgidissect.fcgi.states import BEGIN, DATA, SAID_ALL, State
 from fcgidissect.limits import Limits
 from fcgidissect.notes import (
-    CLOSED_IN_ANSWER,
-    CLOSED_SILENTLY,
     DUPLICATE_BEGIN,
-    LEFT_IN_ANSWER,
-    NO_ANSWER,
     SERVED_IN_VAIN,
     UNKNOWN_ID,
     note,
@@ -34,8 +31,8 @@ from fcgidissect.notes import (
 __all__ = ["Ledger", "Request", "Requests", "WHOLE"]
 
 Found = Tuple[Optional[Request], int]
-_LINGERING = 16
-"""Requests of a connection that have their END_REQUEST, but not all of their STDIN."""
+_LINGERING = 1 << 10
+"""Requests that have ended and are remembered for what still comes with their ids."""
 
 
 class Ledger:
@@ -56,11 +53,13 @@ class Ledger:
         self.count = 0
         """Requests so far."""
         self._open: "OrderedDict[int, Tuple[Request, Requests]]" = OrderedDict()
+        self._ended: "OrderedDict[int, Tuple[Request, Requests]]" = OrderedDict()
 
     def open(self, id: int, frame: int, time: int, table: "Requests") -> Request:
         """A new request in a connection's table."""
-        request = Request(self.count, id, frame, time, self.limits)
-        self._open[self.count] = (request, table)
+        number = self.count
+        request = Request(number, id, frame, time, table.context, self.limits)
+        self._open[number] = (request, table)
         self.count += 1
         if len(self._open) > self.limits.requests:
             oldest, its_table = next(iter(self._open.values()))
@@ -68,15 +67,26 @@ class Ledger:
         return request
 
     def close(self, request: Request) -> None:
-        """No more records of a request are expected."""
-        if self._open.pop(request.number, None) and self.over:
+        """A request has ended; it is remembered for a while."""
+        both = self._open.pop(request.number, None)
+        if both is None:
+            return
+        if self.over:
             self.over(request)
+        self._ended[request.number] = both
+        if len(self._ended) > _LINGERING:
+            _, (oldest, its_table) = self._ended.popitem(last=False)
+            its_table.forget(oldest)
+
+    def forget(self, request: Request) -> None:
+        """No more records of an ended request will come: its id has a new one."""
+        self._ended.pop(request.number, None)
 
 
 class Requests:
     """The requests of one connection, by id."""
 
-    __slots__ = ("context", "ledger", "table", "left")
+    __slots__ = ("context", "ledger", "table", "left", "heard")
 
     def __init__(self, context: Context, ledger: Ledger) -> None:
         self.context = context
@@ -85,6 +95,8 @@ class Requests:
         """The two bytes of an id -> the request that has it."""
         self.left: Optional[int] = None
         """When the web server closed its direction, in nanoseconds since the epoch."""
+        self.heard = [False, False]
+        """Whether the capture shows anything of a direction."""
 
     def feed(
         self, direction: int, record: Record, frame: int = 0, time: int = 0
@@ -114,11 +126,14 @@ class Requests:
             request.last_frame, request.last_time = frame, time
             return request, position
         # 2. What leads on in the state table.
-        if request is not None and BEGIN < kind <= DATA:
+        if request is not None and BEGIN < kind <= DATA and request.expects(record):
             position = request.take(record, frame, time)
             check(request, record, position)
-            if request.answering == State.ENDED:
+            if request.sound is None and request.answering == State.ENDED:
+                self.heard[direction] = True
                 self._ended(request)
+            elif request.outcome in CLOSED:
+                self._after_close(request)
             return request, position
         # 3. What begins a request, and what belongs to none.
         if BEGIN <= kind <= DATA:
@@ -134,33 +149,38 @@ class Requests:
             direction: 0 or 1, as the readers number them.
             how: "FIN" or "RST".
         """
+        self.heard[direction] = True
         by_web_server = direction == self.context.web_server
         if by_web_server and self.left is None:
             self.left = time
         if by_web_server and how == "FIN":
             return
-        for request in self._pending:
-            if self.left is not None:
-                self._abandon(request)
-            else:
-                self._cut_off(request, how, time)
+        outcome = "reset" if how == "RST" else "closed"
+        for request in self._unanswered():
+            self._close(request, outcome, time)
 
     def finish(self) -> None:
-        """No more records will come: let all requests go."""
-        for request in self._pending:
-            if self.left is not None:
-                self._abandon(request)
-            else:
-                self.let_go(request, "cut")
+        """No more records will come: all requests have ended."""
+        if self.left is not None:
+            for request in self._unanswered():
+                self._close(request, "abandoned", self.left)
+        for request in self.table.values():
+            self.let_go(request, "cut")
+            self.ledger.forget(request)
+        self.table.clear()
 
     def let_go(self, request: Request, outcome: str) -> None:
-        """Expect no more records of a request."""
+        """A request has ended."""
         if request.outcome == "open":
             request.outcome = outcome
+        request.sound = request.complete
+        self.ledger.close(request)
+
+    def forget(self, request: Request) -> None:
+        """Take a request from the table."""
         key = request.id.to_bytes(2, "big")
         if self.table.get(key) is request:
             del self.table[key]
-        self.ledger.close(request)
 
     def _begin(self, direction: int, record: Record, frame: int, time: int) -> Request:
         head = record.head
@@ -169,64 +189,47 @@ class Requests:
         previous = self.table.get(key)
         if previous is not None:
             self.let_go(previous, "replaced")
+            self.ledger.forget(previous)
+        beside = next(iter(self._unanswered()), None)
         request = self.table[key] = self.ledger.open(head.id, frame, time, self)
         context.ids.add(head.id)
         if context.web_server is None:
             asks = head.type in FROM_WEB_SERVER
             context.web_server = direction if asks else 1 - direction
+        request.beside = beside.id if beside else None
         position = request.take(record, frame, time)
-        if previous is not None and previous.end is None and not context.gaps:
-            facts = {"id": head.id, "number": previous.number}
-            request.remark(position, note(DUPLICATE_BEGIN, **facts))
-        if head.type != BEGIN and not context.gaps:
+        if previous is not None and previous.outcome == "replaced" and previous.sound:
+            remark = note(DUPLICATE_BEGIN, id=head.id, number=previous.number)
+            request.remark(position, remark)
+        self.heard[direction] = True
+        if head.type != BEGIN and not context.gaps and all(self.heard):
             request.remark(position, note(UNKNOWN_ID, id=head.id))
         check(request, record, position)
         return request
 
     def _ended(self, request: Request) -> None:
         """END_REQUEST has come; what the web server still sends is not waited for long."""
-        if self.left is not None:
-            seconds = _seconds(request.last_time - self.left)
+        if self.left is not None and request.outcome == "complete":
+            seconds = in_seconds(request.last_time - self.left)
             request.remark(request.end_position, note(SERVED_IN_VAIN, seconds=seconds))
         if request.asking in SAID_ALL:
             self.let_go(request, "complete")
-        elif len(self.table) > _LINGERING:
-            for other in list(self.table.values())[:-_LINGERING]:
-                if other.answering == State.ENDED:
-                    self.let_go(other, "complete")
 
-    def _abandon(self, request: Request) -> None:
-        """The web server closed the connection and no END_REQUEST came."""
-        assert self.left is not None
-        request.end_time = self.left
-        silent = request.answer_time is None
-        seconds = _seconds(self.left - request.begin_time)
-        remark = note(NO_ANSWER if silent else LEFT_IN_ANSWER, seconds=seconds)
-        request.remark(request.position, remark)
-        self.let_go(request, "abandoned")
+    def _close(self, request: Request, outcome: str, time: int) -> None:
+        """The connection was closed and no END_REQUEST came."""
+        if self.left is not None:
+            outcome, time = "abandoned", self.left
+        request.outcome, request.end_time = outcome, time
+        if all(self.heard):
+            say_closed(request)
+        self.let_go(request, outcome)
 
-    def _cut_off(self, request: Request, how: str, time: int) -> None:
-        """The application closed the connection and no END_REQUEST came."""
-        request.end_time = time
-        if request.answer_time is None:
-            cause = likely_cause(request)
-            remark = note(CLOSED_SILENTLY, how=how, cause=cause)
-        else:
-            remark = note(CLOSED_IN_ANSWER, how=how)
-        request.remark(request.position, remark)
-        self.let_go(request, "reset" if how == "RST" else "closed")
+    def _after_close(self, request: Request) -> None:
+        """A record that the end of the stream gave, after the close was told."""
+        if request.answering == State.ENDED:
+            request.outcome, request.end_time = "complete", request.last_time
+        say_closed(request)
 
-    @property
-    def _pending(self) -> "List[Request]":
-        """The requests without END_REQUEST; the others are let go."""
-        pending = []
-        for request in list(self.table.values()):
-            if request.answering == State.ENDED:
-                self.let_go(request, "complete")
-            else:
-                pending.append(request)
-        return pending
-
-
-def _seconds(nanoseconds: int) -> str:
-    return "%.3f" % (nanoseconds / 1e9)
+    def _unanswered(self) -> "Iterator[Request]":
+        """The requests without END_REQUEST."""
+        return (each for each in list(self.table.values()) if each.end_time is None)

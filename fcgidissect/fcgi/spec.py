@@ -175,7 +175,7 @@ BODIES: "dict[int, type]" = {
 BODY_LENGTH = 8
 
 
-_NAMES = {
+_NAMES: "dict[type, dict[int, str]]" = {
     names: {int(name): str(name) for name in names}
     for names in (RecordType, Role, ProtocolStatus)
 }
