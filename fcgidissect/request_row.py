@@ -145,7 +145,7 @@ def _gathered(access: Access) -> Access:
     def raw(row: Any) -> "Sequence[bytes]":
         return [value_bytes(access.field, value) for value in get(row)]
 
-    return access._replace(get=get, layers=layers, raw=raw)
+    return access._replace(noun=RequestRow, get=get, layers=layers, raw=raw)
 
 
 class RequestRows:
@@ -189,11 +189,11 @@ class RequestRows:
         for entry in entries:
             request = entry[3]
             if request is not None:
-                row = rows.get(request.number)
-                if row is None:
-                    row = rows[request.number] = _begun(entry, request)
-                for name, layers in wanted:
-                    row.gather(name, layers(entry), self._limits)
+                if entry[4] == 0:
+                    rows[request.number] = _begun(entry, request)
+                if wanted and (row := rows.get(request.number)) is not None:
+                    for name, layers in wanted:
+                        row.gather(name, layers(entry), self._limits)
         for request in self._over:
             ended = rows.pop(request.number, None)
             if ended is not None:

@@ -4,9 +4,9 @@ A writer knows the registry, the tree and its settings: no file, no terminal, no
 """
 
 from importlib import import_module
-from typing import Callable, Mapping, NamedTuple, Optional, Protocol, Sequence
+from typing import Any, Callable, Mapping, NamedTuple, Optional, Protocol, Sequence
 
-from fcgidissect.entry import Entry
+from fcgidissect.errors import UsageError
 from fcgidissect.output.styles import PLAIN, Styles
 from fcgidissect.registry import Registry
 
@@ -38,7 +38,7 @@ class Writer(Protocol):
     def start(self) -> str:
         """What stands before the first row."""
 
-    def rows(self, rows: "Sequence[Entry]") -> str:
+    def rows(self, rows: "Sequence[Any]") -> str:
         """The text of a batch, in order."""
 
     def finish(self) -> str:
@@ -55,12 +55,27 @@ WRITERS = {
 """Format -> the module here and the class in it, imported when asked for."""
 
 
-def writer(format: str, settings: Settings) -> Writer:
-    """The writer of a format.
+BY = {
+    "record": WRITERS,
+    "request": {
+        "text": ("request_list", "RequestList"),
+        "json": ("request_json", "Array"),
+        "jsonl": ("request_json", "Lines"),
+        "fields": ("columns", "Columns"),
+        "csv": ("request_columns", "RequestCsv"),
+    },
+}
+"""What a row is -> its formats."""
+
+
+def writer(format: str, settings: Settings, by: str = "record") -> Writer:
+    """The writer of a format for rows of a kind.
 
     Raises:
         UsageError: the settings ask for what it cannot give.
     """
-    module, name = WRITERS[format]
+    if format not in BY[by]:
+        raise UsageError(f"-T {format} shows records: it does not go with --by {by}")
+    module, name = BY[by][format]
     made: Writer = getattr(import_module(f"{__name__}.{module}"), name)(settings)
     return made

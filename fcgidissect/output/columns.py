@@ -60,12 +60,13 @@ class Columns:
     keys = Keys()
 
     def __init__(self, settings: Settings) -> None:
-        self._names = self._columns(settings.fields)
+        self.names = self._columns(settings.fields)
+        """The fields that are its columns."""
         self._keys = read_keys(settings.keys, self.keys)
         find = settings.registry.find
         self._cells = [
             _remembered(found, self._cell(found))
-            for found in [_found(name, find(name), settings) for name in self._names]
+            for found in [_found(name, find(name), settings) for name in self.names]
         ]
 
     def _columns(self, names: "Sequence[str]") -> "Sequence[str]":
@@ -74,7 +75,8 @@ class Columns:
         return names
 
     def _cell(self, found: Access) -> Cell:
-        show = _protocol_line(found) if found.field.kind == PROTOCOL else _texts(found)
+        protocol = found.field.kind == PROTOCOL and found.noun is None
+        show = _protocol_line(found) if protocol else _texts(found)
         pick = _OCCURRENCES[self._keys.occurrence]
         aggregator, quoted = self._keys.aggregator, self.quoted
         return lambda row: quoted(aggregator.join(pick(show(row))))
@@ -89,7 +91,7 @@ class Columns:
         mark = "\ufeff" if self._keys.bom else ""
         if not self._keys.header:
             return mark
-        return mark + self._keys.separator.join(self._names) + "\n"
+        return mark + self._keys.separator.join(self.names) + "\n"
 
     def rows(self, rows: "Sequence[Entry]") -> str:
         """A line a row."""

@@ -22,7 +22,7 @@ def info(entry: Entry) -> Pieces:
     pieces = give(entry) if give else []
     notes = entry.notes
     if notes:
-        pieces = pieces + [_remark(max(notes, key=_severity))]
+        pieces = pieces + [remark(max(notes, key=severity))]
     return pieces
 
 
@@ -33,11 +33,13 @@ def span(nanoseconds: int) -> str:
     return "%.3f s" % (nanoseconds / 1e9)
 
 
-def _severity(note: Note) -> Severity:
+def severity(note: Note) -> Severity:
+    """How bad a remark is."""
     return note.severity
 
 
-def _remark(note: Note) -> Piece:
+def remark(note: Note) -> Piece:
+    """A remark in brackets."""
     return str(note.severity), f"[{note.severity}: {escape(note.message)}]"
 
 

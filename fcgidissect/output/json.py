@@ -50,7 +50,6 @@ class Lines:
         self._data = settings.data
         self._raw = settings.raw
         self._headers: Dict[bytes, Tuple[str, str]] = {}
-        self._pairs: Dict[Pair, Tuple[str, str]] = {}
         self._requests: Dict[Tuple[int, int, bool], str] = {}
 
     def start(self) -> str:
@@ -68,14 +67,14 @@ class Lines:
     def _objects(self, rows: "Sequence[Entry]") -> "List[str]":
         objects: List[str] = []
         last_frame = last_flow = None
-        before = data = ""
+        opened = data = ""
         headers, with_data = self._headers, self._data
         for row in rows:
             frame, flow, record, request, position = row
             # 1. Once a frame and direction: frame, addresses, ports.
             if frame is not last_frame or flow is not last_flow:
                 last_frame, last_flow = frame, flow
-                before = _before(frame, flow)
+                opened = before(frame, flow)
             # 2. Once a distinct header: all of it, around the content's bytes.
             header = record.header
             opening, closing = headers.get(header) or self._header(header)
@@ -89,7 +88,7 @@ class Lines:
                     data = _data(row)
             # 4. What the body and the request tell.
             told = self._told(row)
-            objects.append(f"{before}{opening}{data}{closing}{told}")
+            objects.append(f"{opened}{opening}{data}{closing}{told}")
         return objects
 
     def _header(self, header: bytes) -> "Tuple[str, str]":
@@ -118,47 +117,28 @@ class Lines:
             parts.append(f'"raw": "{record.raw.hex()}"')
         text = "".join([", " + part for part in parts if part]) + "}"
         notes = row.notes
-        return text + (_expert(notes) if notes else "") + "}"
+        return text + (expert(notes) if notes else "") + "}"
 
     def _body(self, row: Entry) -> "Iterator[str]":
         record = row.record
         body = record.body
         if body is not None:
-            yield nested(_values(body), "fcgi.")
+            yield nested(values_of(body), "fcgi.")
         elif record.header[1] in PAIRS:
-            yield self._both_forms(row.pairs)
+            yield both_forms(row.pairs)
         elif record.header[1] == RecordType.STDERR and row.known is not None:
-            yield nested(_values(row.known, {"fcgi.stderr"}), "fcgi.")
-
-    def _both_forms(self, pairs: "Sequence[Pair]") -> str:
-        if not pairs:
-            return ""
-        known = self._pairs
-        texts = [known.get(pair) or self._pair(pair) for pair in pairs]
-        last = {pair.name: text for pair, (text, _) in zip(pairs, texts) if text}
-        by_name = ", ".join(last.values())
-        in_order = ", ".join([text for _, text in texts])
-        return f'"param": {{{by_name}}}, "nv": [{in_order}]'
-
-    def _pair(self, pair: Pair) -> "Tuple[str, str]":
-        """Its member of `param` (none where the name is no UTF-8), its element of `nv`."""
-        if len(self._pairs) >= Limits().memo:
-            self._pairs.clear()
-        name, value = string(pair.name), string(pair.value)
-        member = f"{name}: {value}" if name.startswith('"') else ""
-        both = self._pairs[pair] = member, f'{{"name": {name}, "value": {value}}}'
-        return both
+            yield nested(values_of(row.known, {"fcgi.stderr"}), "fcgi.")
 
     def _request(self, position: int, request: Request, kind: int) -> str:
         if kind == RecordType.END_REQUEST:
-            return nested(_values(Known(request, position)), "fcgi.")
+            return nested(values_of(Known(request, position)), "fcgi.")
         told = sum([at <= position for at, _ in request.read_pairs()])
         stage = (request.number, told, request.header_position <= position)
         text = self._requests.get(stage)
         if text is None:
             if len(self._requests) >= Limits().memo:
                 self._requests.clear()
-            text = nested(_values(Known(request, position), _LASTING), "fcgi.")
+            text = nested(values_of(Known(request, position), _LASTING), "fcgi.")
             self._requests[stage] = text
         return text
 
@@ -195,6 +175,31 @@ def string(text: str) -> str:
     return quoted(text)
 
 
+_pairs: Dict[Pair, Tuple[str, str]] = {}
+
+
+def both_forms(pairs: "Sequence[Pair]") -> str:
+    """Pairs as `param`, by name, and as `nv`, in wire order with repeats."""
+    if not pairs:
+        return ""
+    known = _pairs
+    texts = [known.get(pair) or _pair(pair) for pair in pairs]
+    last = {pair.name: text for pair, (text, _) in zip(pairs, texts) if text}
+    by_name = ", ".join(last.values())
+    in_order = ", ".join([text for _, text in texts])
+    return f'"param": {{{by_name}}}, "nv": [{in_order}]'
+
+
+def _pair(pair: Pair) -> "Tuple[str, str]":
+    """Its member of `param` (none where the name is no UTF-8), its element of `nv`."""
+    if len(_pairs) >= Limits().memo:
+        _pairs.clear()
+    name, value = string(pair.name), string(pair.value)
+    member = f"{name}: {value}" if name.startswith('"') else ""
+    both = _pairs[pair] = member, f'{{"name": {name}, "value": {value}}}'
+    return both
+
+
 def nested(values: "Sequence[Tuple[Field, Any]]", prefix: str) -> str:
     """Members of an object, nested by what their names hold behind `prefix`."""
     tree: Dict[str, Any] = {}
@@ -218,7 +223,7 @@ def _members(tree: "Dict[str, Any]") -> str:
     )
 
 
-def _values(noun: Any, names: "frozenset[str] | set[str] | None" = None) -> Any:
+def values_of(noun: Any, names: "frozenset[str] | set[str] | None" = None) -> Any:
     """(field, value) of a noun's fields that have one, of those named or of all."""
     values = []
     for attribute, field in _fields(type(noun)):
@@ -238,7 +243,8 @@ def _fields(noun: type) -> "List[Tuple[str, Field]]":
     return _known_fields[noun]
 
 
-def _before(frame: Frame, flow: Flow) -> str:
+def before(frame: Frame, flow: Flow) -> str:
+    """An object up to its `fcgi`: frame, addresses, ports."""
     digits = frame.source.digits
     protocol = "ip" if len(flow.source) == 4 else "ipv6"
     return (
@@ -260,7 +266,8 @@ def _data(row: Entry) -> str:
     return "" if content is None else f', "data": "{content.hex()}"'
 
 
-def _expert(notes: "Sequence[Any]") -> str:
+def expert(notes: "Sequence[Any]") -> str:
+    """`_ws.expert`, behind another member."""
     items = ", ".join(
         f'{{"severity": "{note.severity}", "message": {string(note.message)}}}'
         for note in notes

@@ -45,10 +45,9 @@ class Summary:
         self._styles = settings.styles
         self._width = settings.width
         self._narrow = False
-        self._end_width = _END_WIDTH
         self._plain: Dict[bytes, str] = {}
         """Header -> the rest of the line, for records with nothing more to say."""
-        self._ends: Dict[Flow, str] = {}
+        self._ends = Ends()
         self._last: "Optional[Tuple[Frame, Flow]]" = None
         self._before: Pieces = []
 
@@ -112,7 +111,6 @@ class Summary:
     def _set_narrow(self, narrow: bool) -> None:
         if narrow != self._narrow:
             self._narrow, self._last = narrow, None
-            self._ends.clear()
 
     def _line(self, pieces: Pieces, width: Optional[int]) -> str:
         pieces = pieces if width is None else cut(pieces, width)
@@ -122,25 +120,12 @@ class Summary:
         if self._last != (frame, flow):
             self._last = frame, flow
             number, time = "%5d" % frame.number, "%10s" % self._clock(frame)
-            self._before = [("number", number), ("", time), ("", self._of_flow(flow))]
+            self._before = [
+                ("number", number),
+                ("", time),
+                ("", self._ends.text(flow, self._narrow)),
+            ]
         return self._before
-
-    def _of_flow(self, flow: Flow) -> str:
-        text = self._ends.get(flow)
-        if text is None:
-            text = self._ends[flow] = self._who(flow)
-        return text
-
-    def _who(self, flow: Flow) -> str:
-        if self._narrow:
-            return "%5d → %-5d" % (flow.source_port, flow.destination_port)
-        source = _end(flow.source_text, flow.source_port)
-        destination = _end(flow.destination_text, flow.destination_port)
-        width = max(len(source), len(destination), self._end_width)
-        if width > self._end_width or len(self._ends) >= Limits().memo:
-            self._end_width = width
-            self._ends.clear()
-        return f"{source.rjust(width)} → {destination.ljust(width)}"
 
     def _of_header(self, header: bytes) -> Pieces:
         head = decode_header(header)
@@ -155,6 +140,32 @@ class Summary:
             ("empty" if empty else "", f"id={head.id}"),
             ("empty" if empty else "", length),
         ]
+
+
+class Ends:
+    """Who speaks to whom: both ends of a flow, in columns that grow with what they hold."""
+
+    def __init__(self) -> None:
+        self._texts: Dict[Tuple[Flow, bool], str] = {}
+        self._width = _END_WIDTH
+
+    def text(self, flow: Flow, narrow: bool) -> str:
+        """A flow's ends; where the terminal is narrow the ports alone."""
+        text = self._texts.get((flow, narrow))
+        if text is None:
+            text = self._texts[flow, narrow] = self._who(flow, narrow)
+        return text
+
+    def _who(self, flow: Flow, narrow: bool) -> str:
+        if narrow:
+            return "%5d → %-5d" % (flow.source_port, flow.destination_port)
+        source = _end(flow.source_text, flow.source_port)
+        destination = _end(flow.destination_text, flow.destination_port)
+        width = max(len(source), len(destination), self._width)
+        if width > self._width or len(self._texts) >= Limits().memo:
+            self._width = width
+            self._texts.clear()
+        return f"{source.rjust(width)} → {destination.ljust(width)}"
 
 
 def _text(pieces: Pieces) -> str:
@@ -172,7 +183,7 @@ def cut(pieces: Pieces, width: int) -> Pieces:
         room = width - sum(cells(text) + 1 for _, text in kept)
         if cells(text) > room:
             if room > 0:
-                kept.append((style, _shortened(text, room)))
+                kept.append((style, shortened(text, room)))
             break
         kept.append((style, text))
     return kept
@@ -187,7 +198,10 @@ def cells(text: str) -> int:
     return cell_len(text)
 
 
-def _shortened(text: str, room: int) -> str:
+def shortened(text: str, room: int) -> str:
+    """As much of a text as fits `room` columns, with an ellipsis where it is cut."""
+    if cells(text) <= room:
+        return text
     text = text[:room]
     while text and cells(text) > room - 1:
         text = text[:-1]
