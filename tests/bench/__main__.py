@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import median
 from typing import Iterator
 
-from tests.bench import cache, compare, floor, linear, report
+from tests.bench import cache, compare, floor, linear, report, stages
 from tests.bench.cache import Capture
 from tests.bench.jobs import JOBS, Job
 from tests.bench.measure import run
@@ -64,6 +64,17 @@ def growth(program: str, options: argparse.Namespace) -> Iterator[str]:
         yield linear.measured(program, name, part, capture, options.runs, start)
 
 
+def time_by_stage(program: str, options: argparse.Namespace) -> Iterator[str]:
+    """Where the time goes in each capture."""
+    names = [name for name in used(chosen(options.job)) if name != "tiny"]
+    made = captures(["tiny", *names], options.scale, options.cache)
+    starts = stages.spent(program, made.pop("tiny").path, options.runs)
+    yield from stages.HEAD
+    yield report.row(["tiny", "list", f"{starts['list']:.2f}", *["-"] * 3])
+    for name, capture in made.items():
+        yield from stages.measured(program, name, capture, starts, options.runs)
+
+
 def used(jobs: "list[Job]") -> "list[str]":
     """The captures of jobs, each once."""
     return list(dict.fromkeys(job.capture for job in jobs))
@@ -105,6 +116,13 @@ def arguments() -> argparse.ArgumentParser:
         action="store_const",
         const=growth,
         help="the list of 1/8, 1/4, 1/2 and all of the scale, instead of the jobs",
+    )
+    modes.add_argument(
+        "--stages",
+        dest="mode",
+        action="store_const",
+        const=time_by_stage,
+        help="where our time goes, a stage a row, instead of the jobs",
     )
     parser.set_defaults(mode=table)
     return parser

@@ -38,26 +38,37 @@ AGENTS = (
 FORM = "application/x-www-form-urlencoded"
 
 
-class Visit(NamedTuple):
-    """A request of a browser."""
+VISITORS = 400
+"""How many are there at the same time."""
 
-    method: str
-    path: str
-    query: str
-    body_length: int
+
+class Visitor(NamedTuple):
+    """A browser with a connection to the web server."""
+
     address: str
     port: int
     agent: str
     session: str
 
 
+class Visit(NamedTuple):
+    """A request of a visitor."""
+
+    method: str
+    path: str
+    query: str
+    body_length: int
+    visitor: Visitor
+
+
 class Site:
-    """Visitors and texts, the same ones for the same random source."""
+    """Visits and texts, the same ones for the same random source."""
 
     def __init__(self, random: Random) -> None:
         self.random = random
         pieces = random.choices([*(word + " " for word in WORDS), *TAGS], k=BLOCK // 5)
         self.block = "".join(pieces).encode()[:BLOCK]
+        self.visitors = [arrival(random) for _ in range(VISITORS)]
 
     def text(self, length: int) -> bytes:
         """Text of a length up to half a block."""
@@ -69,21 +80,31 @@ class Site:
         random = self.random
         number = int(random.random() ** 3 * 5000)
         query = f"id={number}&q={random.choice(WORDS)}" if number % 3 else ""
-        return Visit(
-            "POST" if body_length else "GET",
-            f"{random.choice(PATHS)}/{number}",
-            query,
-            body_length,
-            f"198.51.100.{number % 250 + 1}",
-            20000 + int(random.random() * 40000),
-            random.choice(AGENTS),
-            f"{random.getrandbits(128):032x}" if number % 4 else "",
-        )
+        path = f"{random.choice(PATHS)}/{number}"
+        method = "POST" if body_length else "GET"
+        return Visit(method, path, query, body_length, self._visitor())
+
+    def _visitor(self) -> Visitor:
+        """One of those who are there; one in ten requests is somebody new's."""
+        place = int(self.random.random() * VISITORS)
+        if self.random.random() < 0.1:
+            self.visitors[place] = arrival(self.random)
+        return self.visitors[place]
+
+
+def arrival(random: Random) -> Visitor:
+    """Somebody new; one in four has no session."""
+    return Visitor(
+        f"198.51.100.{random.randint(1, 250)}",
+        random.randint(20000, 60000),
+        random.choice(AGENTS),
+        f"{random.getrandbits(128):032x}" if random.random() < 0.75 else "",
+    )
 
 
 def params(visit: Visit) -> bytes:
     """What nginx 1.22 says of a request, by its own fastcgi.conf."""
-    body = visit.body_length
+    body, visitor = visit.body_length, visit.visitor
     values = {
         "SCRIPT_FILENAME": "/srv/www/index.php",
         "QUERY_STRING": visit.query,
@@ -98,20 +119,20 @@ def params(visit: Visit) -> bytes:
         "REQUEST_SCHEME": "http",
         "GATEWAY_INTERFACE": "CGI/1.1",
         "SERVER_SOFTWARE": "nginx/1.22.1",
-        "REMOTE_ADDR": visit.address,
-        "REMOTE_PORT": str(visit.port),
+        "REMOTE_ADDR": visitor.address,
+        "REMOTE_PORT": str(visitor.port),
         "REMOTE_USER": "",
         "SERVER_ADDR": "192.0.2.10",
         "SERVER_PORT": "80",
         "SERVER_NAME": "www.example",
         "REDIRECT_STATUS": "200",
         "HTTP_HOST": "www.example",
-        "HTTP_USER_AGENT": visit.agent,
+        "HTTP_USER_AGENT": visitor.agent,
         "HTTP_ACCEPT": "*/*",
         "HTTP_ACCEPT_LANGUAGE": "en-GB,en;q=0.5",
     }
-    if visit.session:
-        values["HTTP_COOKIE"] = f"session={visit.session}"
+    if visitor.session:
+        values["HTTP_COOKIE"] = f"session={visitor.session}"
     if body:
         values["HTTP_CONTENT_LENGTH"] = str(body)
         values["HTTP_CONTENT_TYPE"] = FORM
