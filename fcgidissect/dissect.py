@@ -24,7 +24,7 @@ from fcgidissect.net.flow import Conversation, Conversations, Flow
 from fcgidissect.net.frame import Batch, Frame
 from fcgidissect.net.ip import FRAGMENT_OFFSET, MORE_FRAGMENTS
 from fcgidissect.net.link import LINK_TYPES
-from fcgidissect.net.segment import Segment, segment_of
+from fcgidissect.net.segment import Chunk, Segment, segment_of
 from fcgidissect.net.tcp import FIN, RST, SYN
 from fcgidissect.notes import Note
 
@@ -52,14 +52,14 @@ class Side:
     __slots__ = ("reader", "requests", "direction", "last", "ended")
 
     def __init__(
-        self, reader: RecordReader, requests: Requests, direction: int
+        self, reader: RecordReader, requests: Requests, direction: int, last: Frame
     ) -> None:
         self.reader = reader
         self.requests = requests
         """The connection's, for both directions."""
         self.direction = direction
         """0 or 1, as reader and requests number it."""
-        self.last: Optional[Frame] = None
+        self.last = last
         """The frame that brought the last bytes of a record that is not complete."""
         self.ended = False
         """No more bytes will come."""
@@ -239,18 +239,30 @@ class Dissector:
         self, entries: "List[Entry]", flow: Flow, frame: Frame, segment: Segment
     ) -> None:
         """A segment of a flow: first what it acknowledges, then what it brings."""
+        if flow.reader is None:
+            self._connect(flow, frame.headers)
         peer = flow.peer
-        for chunk in peer.assembler.acknowledge(segment.ack, segment.flags):
-            self._decode(entries, peer, frame, *chunk)
-        for chunk in flow.assembler.feed(segment):
-            self._decode(entries, flow, frame, *chunk)
+        acknowledged = peer.assembler.acknowledge(segment.ack, segment.flags)
+        self._chunks(entries, peer, frame, acknowledged)
+        self._chunks(entries, flow, frame, flow.assembler.feed(segment, frame))
         if segment.flags & (FIN | RST):
             how = "RST" if segment.flags & RST else "FIN"
-            side = self._side(flow)
+            side: Side = flow.reader
             side.requests.closed(side.direction, how, frame.number, frame.time_epoch)
         while (late := self.conversations.overflowing()) is not None:
-            for chunk in late.assembler.finish():
-                self._decode(entries, late, frame, *chunk)
+            self._chunks(entries, late, frame, late.assembler.finish())
+
+    def _chunks(
+        self,
+        entries: "List[Entry]",
+        flow: Flow,
+        frame: Frame,
+        chunks: "Iterable[Chunk]",
+    ) -> None:
+        """What an assembler gives, some of it brought by earlier frames."""
+        for data, start, end, lost, notes, earlier in chunks:
+            brought = earlier or frame
+            self._decode(entries, flow, brought, data, start, end, lost, notes)
 
     def _decode(
         self,
@@ -264,7 +276,7 @@ class Dissector:
         notes: "tuple[Note, ...]" = (),
     ) -> None:
         """The next bytes of a flow, or their absence: the records that end there."""
-        side = flow.reader or self._side(flow)
+        side: Side = flow.reader
         reader = side.reader
         records = reader.feed(data, start, end, lost, notes, frame)
         if records:
@@ -282,33 +294,29 @@ class Dissector:
     ) -> None:
         """Each record in its request, and both in their place."""
         feed, direction = side.requests.feed, side.direction
-        number, time = frame.number, frame.time_epoch
         for record in records:
+            brought: Any = record.mark or frame
+            number, time = brought[0], brought[1]
             request, position = feed(direction, record, number, time)
-            place = (record.mark or frame, flow, record, request, position)
-            entries.append(_new(Entry, place))
+            entries.append(_new(Entry, (brought, flow, record, request, position)))
 
-    def _side(self, flow: Flow) -> Side:
-        """What decodes a flow, made with its first bytes."""
-        if flow.reader is None:
-            ours = flow.destination_port in self._ports
-            theirs = flow.source_port in self._ports
-            context = Context(None if ours == theirs else int(theirs))
-            requests = Requests(context, self._ledger)
-            for direction, each in enumerate((flow, flow.peer)):
-                reader = RecordReader(context, direction, self._limits)
-                each.reader = Side(reader, requests, direction)
-        return flow.reader
+    def _connect(self, flow: Flow, frame: Frame) -> None:
+        """Make what decodes a connection, both directions of it."""
+        ours = flow.destination_port in self._ports
+        theirs = flow.source_port in self._ports
+        context = Context(None if ours == theirs else int(theirs))
+        requests = Requests(context, self._ledger)
+        for direction, each in enumerate((flow, flow.peer)):
+            reader = RecordReader(context, direction, self._limits)
+            each.reader = Side(reader, requests, direction, frame)
 
     def _end(self, entries: "List[Entry]", flow: Flow) -> None:
         """No more comes on a flow: what waits is as good as it gets."""
-        side = self._side(flow)
-        if side.last is not None:
-            for chunk in flow.assembler.finish():
-                self._decode(entries, flow, side.last, *chunk)
-            self._place(entries, flow, side, side.last, side.reader.finish())
+        side: Side = flow.reader
+        self._chunks(entries, flow, side.last, flow.assembler.finish())
+        self._place(entries, flow, side, side.last, side.reader.finish())
         side.ended = True
-        if self._side(flow.peer).ended:
+        if flow.peer.reader.ended:
             side.requests.finish()
         if self._watcher is not None:
             self._watcher.ended(flow)

@@ -281,10 +281,10 @@ def _learn(segment: Segment, bases: _Bases) -> _Bases:
     """The base sequence numbers as Wireshark sets them.
 
     The initial one where the SYN is seen, else one before the first byte; the other
-    direction's by the first acknowledgment.
+    direction's by the first acknowledgment. A SYN and ACK is believed at any time.
     """
     ours, theirs = bases
-    if ours is None:
+    if ours is None or segment.flags & SYN and segment.flags & ACK:
         ours = segment.seq if segment.flags & SYN else wrapped(segment.seq - 1)
     if theirs is None and segment.flags & ACK:
         theirs = wrapped(segment.ack - 1)
