@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fcgidissect.filter import Filter
     from fcgidissect.output import Writer
     from fcgidissect.output.styles import Styles
-    from fcgidissect.registry import Registry
+    from fcgidissect.registry import Fields
 
 DONE, DAMAGED, REFUSED, INTERRUPTED = 0, 1, 2, 130
 """Exit statuses; 130 is what a shell makes of SIGINT."""
@@ -67,9 +67,9 @@ def _confess(error: Exception, debug: bool) -> None:
 
 
 def _carry_out(options: Options) -> int:
-    from fcgidissect.registry import Registry
+    from fcgidissect.rows import fields_by
 
-    registry = Registry()
+    registry = fields_by(options.by)
     if options.list_fields is not None:
         return _list_fields(registry, options)
     names, expression = _readings(options, registry)
@@ -77,7 +77,7 @@ def _carry_out(options: Options) -> int:
         return Run(options, registry, names, expression, sink).status()
 
 
-def _list_fields(registry: "Registry", options: Options) -> int:
+def _list_fields(registry: "Fields", options: Options) -> int:
     from fcgidissect.output.fields import table
 
     with Sink(options.output) as sink:
@@ -86,7 +86,7 @@ def _list_fields(registry: "Registry", options: Options) -> int:
 
 
 def _readings(
-    options: Options, registry: "Registry"
+    options: Options, registry: "Fields"
 ) -> "tuple[List[str], Optional[Filter]]":
     """The captures and the filter that a call names.
 
@@ -110,13 +110,13 @@ def _is_file(word: str) -> bool:
     return word == "-" or os.path.lexists(word)
 
 
-def _compiled(text: str, registry: "Registry") -> "Filter":
+def _compiled(text: str, registry: "Fields") -> "Filter":
     from fcgidissect.filter import compile_filter
 
     return compile_filter(text, registry)
 
 
-def _last_word(word: str, registry: "Registry") -> "Filter":
+def _last_word(word: str, registry: "Fields") -> "Filter":
     try:
         return _compiled(word, registry)
     except FilterError as error:
@@ -124,7 +124,7 @@ def _last_word(word: str, registry: "Registry") -> "Filter":
         raise
 
 
-def _writer(options: Options, registry: "Registry", sink: Sink) -> "Writer":
+def _writer(options: Options, registry: "Fields", sink: Sink) -> "Writer":
     from fcgidissect.output import Settings, writer
 
     return writer(
@@ -142,6 +142,7 @@ def _writer(options: Options, registry: "Registry", sink: Sink) -> "Writer":
             options.fields,
             options.settings,
         ),
+        options.by,
     )
 
 
@@ -160,20 +161,26 @@ class Run:
     def __init__(
         self,
         options: Options,
-        registry: "Registry",
+        registry: "Fields",
         names: "List[str]",
         expression: "Optional[Filter]",
         sink: Sink,
     ) -> None:
         from fcgidissect.dissect import Dissector
         from fcgidissect.reading import Reading
+        from fcgidissect.rows import rows_by
 
         self._options = options
         self._sink = sink
         self._matches = expression.matches if expression else None
         self._reading = Reading(names, options.packets)
-        self._dissector = Dissector(options.ports)
         self._writer = _writer(options, registry, sink)
+        asked = set(getattr(self._writer, "names", ()))
+        asked |= expression.fields if expression else set()
+        self._rows = rows_by(options.by, asked, self._reading.size is None)
+        self._dissector = Dissector(
+            options.ports, over=self._rows.over, watcher=self._rows.watcher
+        )
         self._found = False
 
     def status(self) -> int:
@@ -199,10 +206,13 @@ class Run:
                 text = self._text(self._dissector.feed(batch))
                 progress.step(bool(text))
                 self._put(text)
-        self._put(self._text(self._dissector.finish()))
+        self._put(self._text(self._dissector.finish(), last=True))
 
-    def _text(self, rows: "List[Entry]") -> str:
-        self._found = self._found or bool(rows)
+    def _text(self, entries: "List[Entry]", last: bool = False) -> str:
+        self._found = self._found or bool(entries)
+        rows = self._rows.feed(entries)
+        if last:
+            rows = [*rows, *self._rows.finish()]
         if self._matches is not None:
             rows = list(filter(self._matches, rows))
         return self._writer.rows(rows) if rows else ""

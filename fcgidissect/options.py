@@ -15,6 +15,10 @@ FORMATS = {
     "fields": "the columns of -e, as tshark",
     "csv": "the same as comma-separated values",
 }
+ROWS = {
+    "record": "what the wire carries",
+    "request": "in the order in which they began; from a pipe as they end",
+}
 TIMES = {
     "a": "time of day",
     "ad": "date and time",
@@ -45,6 +49,8 @@ class Options(NamedTuple):
     ports: "frozenset[int]"
     packets: Optional[int]
     """How many to read; None for all."""
+    by: str
+    """What a row stands for."""
     format: str
     fields: "list[str]"
     settings: "dict[str, str]"
@@ -85,6 +91,7 @@ def parse(argv: Sequence[str]) -> Options:
         filter=given.filter,
         ports=ports or frozenset({DEFAULT_PORT}),
         packets=given.count,
+        by=given.by,
         format=_FORMS.get(given.format, given.format) if not given.json else "json",
         fields=given.field,
         settings=dict(given.settings),
@@ -162,10 +169,18 @@ def _add_input(group: Any) -> None:
 
 def _add_rows(group: Any) -> None:
     group.add_argument(
+        "--by",
+        metavar="ROW",
+        default="record",
+        choices=ROWS,
+        help="what a line stands for: "
+        + "; ".join(f"{name} ({what})" for name, what in ROWS.items()),
+    )
+    group.add_argument(
         "-Y",
         "--filter",
         metavar="EXPR",
-        help="only records that pass the display filter; may stand last without -Y",
+        help="only rows that pass the display filter; may stand last without -Y",
     )
     group.add_argument(
         "--fields",

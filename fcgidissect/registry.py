@@ -4,7 +4,7 @@ Filter, writers and documentation all read this table; a name is defined once or
 """
 
 from operator import attrgetter
-from typing import Any, Callable, Iterator, NamedTuple, Optional, Sequence
+from typing import Any, Callable, Iterator, NamedTuple, Optional, Protocol, Sequence
 
 from fcgidissect.entry import NOUNS, PROTOCOLS, Row
 from fcgidissect.fcgi.pairs import Pair
@@ -58,6 +58,19 @@ FAMILIES = (
         lambda known, name: tuple(known.response_headers.get(name.lower(), ())),
     ),
 )
+
+
+class Fields(Protocol):
+    """The fields that a kind of row has."""
+
+    def find(self, name: str) -> Optional[Access]:
+        """The field of that name, a member of a family among them, or None."""
+
+    def names(self) -> "list[str]":
+        """Every name but the families' members, in the order of the wire."""
+
+    def __iter__(self) -> Iterator[Field]:
+        """Every field, and each family once."""
 
 
 class Registry:

@@ -158,6 +158,9 @@ class RequestRows:
         limits: `held_rows` bounds how many wait; the row's limits what each keeps.
     """
 
+    watcher = None
+    """Nobody is to be told of connections."""
+
     def __init__(
         self,
         registry: Registry,

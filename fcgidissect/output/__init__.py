@@ -8,13 +8,13 @@ from typing import Any, Callable, Mapping, NamedTuple, Optional, Protocol, Seque
 
 from fcgidissect.errors import UsageError
 from fcgidissect.output.styles import PLAIN, Styles
-from fcgidissect.registry import Registry
+from fcgidissect.registry import Fields
 
 
 class Settings(NamedTuple):
     """What a writer is made with; each takes from it what it needs."""
 
-    registry: Registry
+    registry: Fields
     time: str = "r"
     """Form of the time column, a key of tshark's -t."""
     styles: Styles = PLAIN

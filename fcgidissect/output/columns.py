@@ -16,7 +16,7 @@ from fcgidissect.net.ip import Ipv4, Ipv6
 from fcgidissect.net.link import Ethernet, Vlan
 from fcgidissect.net.tcp import Tcp, TcpInStream
 from fcgidissect.output import Settings
-from fcgidissect.registry import Access, Registry
+from fcgidissect.registry import Access, Fields
 from fcgidissect.text import shower
 from fcgidissect.tree import tree
 
@@ -174,7 +174,7 @@ def _found(name: str, access: Optional[Access], settings: Settings) -> Access:
     )
 
 
-def _like(name: str, registry: Registry) -> str:
+def _like(name: str, registry: Fields) -> str:
     from difflib import get_close_matches
 
     close = get_close_matches(name, registry.names(), 3)

@@ -1,9 +1,9 @@
 """The registry comes in, the list of fields for people goes out (`--fields`)."""
 
-from fcgidissect.registry import Registry
+from fcgidissect.registry import Fields
 
 
-def table(registry: Registry, prefix: str) -> str:
+def table(registry: Fields, prefix: str) -> str:
     """Name, type, label and doc of each field whose name begins so, in columns."""
     rows = [
         (field.name, field.kind.name, field.title, field.doc)

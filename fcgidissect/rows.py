@@ -1,0 +1,65 @@
+"""What a row stands for: its name in, the stage that makes such rows of entries out."""
+
+from typing import Any, Callable, Iterable, Optional, Protocol, Sequence
+
+from fcgidissect.dissect import Watcher
+from fcgidissect.entry import Entry
+from fcgidissect.fcgi.requests import Request
+from fcgidissect.registry import Fields, Registry
+
+
+class Rows(Protocol):
+    """Makes rows of entries."""
+
+    @property
+    def over(self) -> "Optional[Callable[[Request], None]]":
+        """What the corridor's ledger is to call."""
+
+    @property
+    def watcher(self) -> Optional[Watcher]:
+        """Whom the corridor is to tell of connections."""
+
+    def feed(self, entries: "Sequence[Entry]") -> "Sequence[Any]":
+        """The rows that the next entries complete."""
+
+    def finish(self) -> "Sequence[Any]":
+        """The rows that are left at the end."""
+
+
+class Records:
+    """Entries are rows as they are."""
+
+    over: "Optional[Callable[[Request], None]]" = None
+    watcher: Optional[Watcher] = None
+
+    def feed(self, entries: "Sequence[Entry]") -> "Sequence[Entry]":
+        """The same entries."""
+        return entries
+
+    def finish(self) -> "Sequence[Entry]":
+        """Nothing is held back."""
+        return ()
+
+
+def fields_by(by: str) -> Fields:
+    """The fields as rows of a kind have them."""
+    registry = Registry()
+    if by == "request":
+        from fcgidissect.request_row import RequestFields
+
+        return RequestFields(registry)
+    return registry
+
+
+def rows_by(by: str, names: "Iterable[str]" = (), as_they_end: bool = False) -> Rows:
+    """The stage for rows of a kind.
+
+    Args:
+        names: the fields that will be asked for.
+        as_they_end: give each row as soon as it is over, out of order.
+    """
+    if by == "request":
+        from fcgidissect.request_row import RequestRows
+
+        return RequestRows(Registry(), names, as_they_end)
+    return Records()
