@@ -15,11 +15,12 @@ from fcgidissect.capture.stream import Stream
 def quiet() -> Iterator[None]:
     """Keep scapy's own messages off standard error: ours say what is wrong."""
     logger = logging.getLogger("scapy")
-    before, logger.disabled = logger.disabled, True
+    before = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
     try:
         yield
     finally:
-        logger.disabled = before
+        logger.setLevel(before)
 
 
 def raw_reader(stream: Stream) -> Any:

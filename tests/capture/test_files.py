@@ -81,7 +81,7 @@ def test_scapy_reads_the_same(data, tmp_path):
         (gzip.compress(gzip.compress(pcap([]))), "is compressed twice: unpack it once"),
     ],
 )
-def test_no_capture(data, words, tmp_path, capfd):
+def test_no_capture(data, words, tmp_path):
     path = tmp_path / "file"
     path.write_bytes(data)
     with pytest.raises(CaptureError) as caught:
@@ -89,7 +89,21 @@ def test_no_capture(data, words, tmp_path, capfd):
     assert str(caught.value).startswith(f"{path}: ")
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
-    assert capfd.readouterr() == ("", "")
+
+
+def test_scapy_is_silent(tmp_path):
+    """Its warnings would stand beside our one line."""
+    path = tmp_path / "section"
+    path.write_bytes(section()[:8] + bytes(8))
+    code = (
+        "import sys; from fcgidissect.capture import open_capture\n"
+        "try: open_capture(sys.argv[1])\n"
+        "except Exception as error: print(error)"
+    )
+    call = [sys.executable, "-c", code, str(path)]
+    said = subprocess.run(call, capture_output=True, text=True)
+    assert "section header is cut short or wrong" in said.stdout
+    assert said.stderr == ""
 
 
 def test_no_file(tmp_path):
