@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Iterator, NamedTuple
 
 CAPTURES = Path(__file__).parent.parent / "captures"
+TRUTHS = sorted(CAPTURES.glob("*.truth.json"))
 ROW = re.compile(r"^\| `([^`]+\.pcap(?:ng)?(?:\.gz)?)` \| ([0-9, -]+) \|", re.MULTILINE)
 
 
@@ -18,6 +19,11 @@ class Capture(NamedTuple):
     @property
     def path(self) -> str:
         return str(CAPTURES / self.name)
+
+    @property
+    def has_truth(self) -> bool:
+        """A file beside it tells what was really sent, because the capture lacks some."""
+        return any(self.name in path.read_text() for path in TRUTHS)
 
     @property
     def port_numbers(self) -> "list[int]":
