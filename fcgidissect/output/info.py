@@ -1,106 +1,198 @@
-"""An entry comes in; what matters in a record of its type goes out, as styled pieces."""
+"""An entry comes in; what matters in a record of its type goes out, as styled pieces.
 
-from typing import Callable, List, Tuple
+What repeats is remembered by the bytes that say it: bodies, header blocks.
+"""
+
+from typing import Callable, Dict, List, Sequence, Tuple
 
 from fcgidissect.entry import Entry
+from fcgidissect.fcgi.known import Known
 from fcgidissect.fcgi.spec import BeginRequest, EndRequest, RecordType, UnknownType
+from fcgidissect.limits import Limits
 from fcgidissect.notes import Note, Severity
 from fcgidissect.text import escape
 
 Piece = Tuple[str, str]
 """(style, text); the style "" is the terminal's own."""
 Pieces = List[Piece]
+Giver = Callable[[Entry], Piece]
 
 PREFIX = "FCGI_"
-_ASKS = {"REQUEST_METHOD", "REQUEST_URI", "SCRIPT_NAME"}
-"""Parameters that tell what the request is."""
+NOTHING = "", ""
 
 
-def info(entry: Entry) -> Pieces:
-    """What matters in this record, and the worst that there is to say of it."""
-    give = _GIVERS.get(entry.record.header[1])
-    pieces = give(entry) if give else []
-    notes = entry.notes
-    if notes:
-        pieces = pieces + [remark(max(notes, key=severity))]
-    return pieces
+def matter(entry: Entry) -> Piece:
+    """What matters in this record; `NOTHING` where its header has said it all."""
+    give = _GIVERS.get(entry[2][0][1])
+    return give(entry) if give else NOTHING
+
+
+def worst(notes: "Sequence[Note]") -> Piece:
+    """The worst of several remarks; `NOTHING` where there is none."""
+    return remark(max(notes, key=severity)) if notes else NOTHING
+
+
+def remark(note: Note) -> Piece:
+    """A remark as it stands at a line's end."""
+    return str(note.severity), f"[{note.severity}: {escape(note.message)}]"
+
+
+def severity(note: Note) -> Severity:
+    """How bad it is, to sort by."""
+    return note.severity
 
 
 def span(nanoseconds: int) -> str:
     """A duration for the eye: milliseconds to the microsecond, above one second seconds."""
-    if abs(nanoseconds) < 1_000_000_000:
+    if -1_000_000_000 < nanoseconds < 1_000_000_000:
         return "%.3f ms" % (nanoseconds / 1e6)
     return "%.3f s" % (nanoseconds / 1e9)
 
 
-def severity(note: Note) -> Severity:
-    """How bad a remark is."""
-    return note.severity
+def _by_content(give: Giver) -> Giver:
+    """The same giver, asked once for each distinct content."""
+    memo: Dict[bytes, Piece] = {}
+
+    def remembered(entry: Entry) -> Piece:
+        _, data, start, end, *_ = entry[2]
+        content = data[start:end]
+        piece = memo.get(content)
+        if piece is None:
+            if len(memo) >= Limits().memo:
+                memo.clear()
+            piece = memo[content] = give(entry)
+        return piece
+
+    return remembered
 
 
-def remark(note: Note) -> Piece:
-    """A remark in brackets."""
-    return str(note.severity), f"[{note.severity}: {escape(note.message)}]"
-
-
-def _begin(entry: Entry) -> Pieces:
+def _begin(entry: Entry) -> Piece:
     body = entry.record.body
     if not isinstance(body, BeginRequest):
-        return []
+        return NOTHING
     role = (body.role_name or f"role {body.role}").replace(PREFIX, "")
-    return [("", f"{role} keep-conn" if body.keep_conn else role)]
+    return "", f"{role} keep-conn" if body.keep_conn else role
 
 
-def _params(entry: Entry) -> Pieces:
+def _params(entry: Entry) -> Piece:
+    """Method and URI, in the record that completes them."""
+    _, _, record, request, position = entry
+    if request is None or record[2] == record[3]:
+        return NOTHING
+    unread = request.unread
+    if unread and not request.read and unread[0][0] == position:
+        method, uri = _asked(unread[0][1])
+        if method and uri:
+            return "known", escape(f"{_decoded(method)} {_decoded(uri)}")
+    named = {pair.name for pair in entry.pairs}
     known = entry.known
-    if known is None or entry.record.end == entry.record.start:
-        return []
-    if not _ASKS.isdisjoint([pair.name for pair in known.pairs]):
-        words = [word for word in (known.method, known.uri) if word]
-        return [("known", escape(" ".join(words)))]
-    return []
+    if known is None or _ASKS.isdisjoint(named):
+        return NOTHING
+    return "known", escape(" ".join(filter(None, (known.method, known.uri))))
 
 
-def _stdout(entry: Entry) -> Pieces:
-    request, known = entry.request, entry.known
-    if request is None or known is None or request.header_position != entry.position:
-        return []
+def _asked(content: bytes) -> "Tuple[bytes, bytes]":
+    """REQUEST_METHOD and REQUEST_URI of a content that begins with a pair.
+
+    Decoding all pairs costs five times as much as stepping over them (section 3.4): in a
+    list these two are all that is wanted. The last of several counts, as for php-fpm.
+    """
+    method = uri = b""
+    at, end = 0, len(content) - 1
+    while at < end:
+        name, value = content[at], content[at + 1]
+        if name < 128 and value < 128:
+            at += 2
+        else:
+            name, value, at = _long_lengths(content, at)
+        if name == 14 and content.startswith(b"REQUEST_METHOD", at):
+            method = content[at + 14 : at + 14 + value]
+        elif name == 11 and content.startswith(b"REQUEST_URI", at):
+            uri = content[at + 11 : at + 11 + value]
+        at += name + value
+    return (method, uri) if at == end + 1 else (b"", b"")
+
+
+def _long_lengths(content: bytes, at: int) -> "Tuple[int, int, int]":
+    """Both lengths, either in four bytes, and the offset behind them."""
+    lengths = []
+    for _ in ("name", "value"):
+        width = 4 if content[at : at + 1] >= b"\x80" else 1
+        lengths.append(int.from_bytes(content[at : at + width], "big") & 0x7FFFFFFF)
+        at += width
+    return lengths[0], lengths[1], at
+
+
+def _decoded(value: bytes) -> str:
+    return value.decode("utf-8", "surrogateescape")
+
+
+_ASKS = {"REQUEST_METHOD", "REQUEST_URI", "SCRIPT_NAME"}
+
+
+def _stdout(entry: Entry) -> Piece:
+    """The response's status, in the record that completes its header block."""
+    request = entry[3]
+    if request is None or request.header_position != entry[4]:
+        return NOTHING
+    piece = _statuses.get(request.header)
+    if piece is None:
+        if len(_statuses) >= Limits().memo:
+            _statuses.clear()
+        piece = _statuses[request.header] = _status(Known(request, entry[4]))
+    return piece
+
+
+_statuses: Dict[bytes, Piece] = {}
+"""Header block -> what the line says of it."""
+
+
+def _status(known: Known) -> Piece:
     status = known.status
     if status is None:
-        return []
-    words = [str(status), known.content_type or ""]
-    return [(f"status_{status // 100}", escape(" ".join(filter(None, words))))]
+        return NOTHING
+    text = f"{status} {known.content_type or ''}".rstrip()
+    return f"status_{status // 100}", escape(text)
 
 
-def _stderr(entry: Entry) -> Pieces:
-    return [("stderr", escape((entry.content_text or "").rstrip("\n")))]
+def _stderr(entry: Entry) -> Piece:
+    return "stderr", escape((entry.content_text or "").rstrip("\r\n"))
 
 
-def _end(entry: Entry) -> Pieces:
+def _end(entry: Entry) -> Piece:
+    style, text = _statuses_at_end(entry)
+    request = entry[3]
+    duration = None if request is None else Known(request, entry[4]).duration
+    return style, text if duration is None else f"{text} {span(duration)}"
+
+
+def _end_statuses(entry: Entry) -> Piece:
     body = entry.record.body
     if not isinstance(body, EndRequest):
-        return []
+        return NOTHING
     name = body.protocol_status_name or f"protocol status {body.protocol_status}"
     failed = bool(body.protocol_status or body.app_status)
     text = f"{name.replace(PREFIX, '')} app_status={body.app_status}"
-    duration = entry.known.duration if entry.known else None
-    pieces = [("failed" if failed else "", text)]
-    return pieces if duration is None else pieces + [("", span(duration))]
+    return "failed" if failed else "", text
 
 
-def _values(entry: Entry) -> Pieces:
-    pairs = entry.pairs
-    texts = [f"{name}={value}" if value else name for name, value in pairs]
-    return [("", escape(" ".join(texts)))] if texts else []
+_statuses_at_end = _by_content(_end_statuses)
 
 
-def _unknown_type(entry: Entry) -> Pieces:
+def _values(entry: Entry) -> Piece:
+    texts = [f"{name}={value}" if value else name for name, value in entry.pairs]
+    return "", escape(" ".join(texts))
+
+
+def _unknown_type(entry: Entry) -> Piece:
     body = entry.record.body
-    return [("failed", f"type {body.type}")] if isinstance(body, UnknownType) else []
+    if not isinstance(body, UnknownType):
+        return NOTHING
+    return "failed", f"type {body.type}"
 
 
-_GIVERS: "dict[int, Callable[[Entry], Pieces]]" = {
-    RecordType.BEGIN_REQUEST: _begin,
+_GIVERS: "dict[int, Giver]" = {
+    RecordType.BEGIN_REQUEST: _by_content(_begin),
     RecordType.END_REQUEST: _end,
     RecordType.PARAMS: _params,
     RecordType.STDOUT: _stdout,

@@ -12,19 +12,22 @@ from typing import Dict, List, Optional, Sequence, Tuple
 
 from fcgidissect.entry import Entry
 from fcgidissect.fcgi.headers import decode_header
-from fcgidissect.fcgi.spec import RecordType
+from fcgidissect.fcgi.remarks import remarks
+from fcgidissect.fcgi.spec import PAIRS, RecordType
 from fcgidissect.limits import Limits
 from fcgidissect.net.flow import Flow
 from fcgidissect.net.frame import Frame
 from fcgidissect.output import Settings
 from fcgidissect.output.clock import clock
-from fcgidissect.output.info import PREFIX, Pieces, info
+from fcgidissect.output.info import PREFIX, Pieces, matter, worst
 
 NARROW = 120
 """Columns below which ports stand for addresses and types lose their FCGI_."""
 ELLIPSIS = "…"
 _BODIES = frozenset({RecordType.STDIN, RecordType.STDOUT, RecordType.DATA})
 _STREAMS = _BODIES | {RecordType.PARAMS, RecordType.STDERR}
+_VALUES = PAIRS - {RecordType.PARAMS}
+"""Types whose content, not their header alone, gives reason to remark."""
 _OF_APPLICATION = frozenset(
     {
         RecordType.END_REQUEST,
@@ -45,8 +48,10 @@ class Summary:
         self._styles = settings.styles
         self._width = settings.width
         self._narrow = False
-        self._plain: Dict[bytes, str] = {}
-        """Header -> the rest of the line, for records with nothing more to say."""
+        self._heads: Dict[bytes, Tuple[str, bool]] = {}
+        """Header -> type to length, and whether there is nothing to remark on it."""
+        self._silent: Dict[bytes, str] = {}
+        """Header -> the rest of the line, for records that have nothing more to say."""
         self._ends = Ends()
         self._last: "Optional[Tuple[Frame, Flow]]" = None
         self._before: Pieces = []
@@ -64,7 +69,7 @@ class Summary:
         if self._width is not None or self._styles.on:
             return self._styled(rows)
         lines: List[str] = []
-        plain = self._plain
+        silent = self._silent
         last_frame = last_flow = None
         before = ""
         for row in rows:
@@ -72,9 +77,9 @@ class Summary:
             # 1. Once a frame and direction: number, time, ends.
             if frame is not last_frame or flow is not last_flow:
                 last_frame, last_flow = frame, flow
-                before = _text(self._of_frame(frame, flow))
+                before = self._before_type(frame, flow)
             # 2. Once a distinct header: type, id, length. 3. The rest, where there is any.
-            line = plain.get(record.header)
+            line = silent.get(record[0])
             if (
                 line is None
                 or record.notes
@@ -87,15 +92,26 @@ class Summary:
 
     def _rest(self, row: Entry) -> str:
         """From the type to the line's end; remembered where the header alone says it."""
-        header = row.record.header
-        more = info(row)
-        text = _text(self._of_header(header) + more).rstrip() + "\n"
-        silent = header[1] in _BODIES or header[4:6] == b"\0\0"
-        if silent and not more:
-            if len(self._plain) >= Limits().memo:
-                self._plain.clear()
-            self._plain[header] = text
+        record, request = row.record, row.request
+        header = record.header
+        head, spotless = self._heads.get(header) or self._head(row)
+        more = matter(row)[1]
+        if not spotless or record.notes or request is not None and request.notes:
+            more = " ".join(filter(None, (more, worst(row.notes)[1])))
+        text = f"{head}{more}\n" if more else head.rstrip() + "\n"
+        if not more and (header[1] in _BODIES or header[4:6] == b"\0\0"):
+            self._silent[header] = text
         return text
+
+    def _head(self, row: Entry) -> "Tuple[str, bool]":
+        """Type, id and length, and whether that is all well."""
+        if len(self._heads) >= Limits().memo:
+            self._heads.clear()
+            self._silent.clear()
+        header = row.record.header
+        spotless = header[1] not in _VALUES and not remarks(row.record)
+        both = self._heads[header] = _text(self._of_header(header)), spotless
+        return both
 
     def _styled(self, rows: "Sequence[Entry]") -> str:
         """The same for a terminal: styled, and cut to its width as it is now."""
@@ -104,7 +120,8 @@ class Summary:
         lines = []
         for row in rows:
             pieces = self._of_frame(row.frame, row.flow)
-            pieces = pieces + self._of_header(row.record.header) + info(row)
+            pieces = pieces + self._of_header(row.record.header)
+            pieces += [piece for piece in (matter(row), worst(row.notes)) if piece[1]]
             lines.append(self._line(pieces, width))
         return "".join(lines)
 
@@ -115,6 +132,13 @@ class Summary:
     def _line(self, pieces: Pieces, width: Optional[int]) -> str:
         pieces = pieces if width is None else cut(pieces, width)
         return " ".join([self._styles(style, text) for style, text in pieces]) + "\n"
+
+    def _before_type(self, frame: Frame, flow: Flow) -> str:
+        return "%5d %10s %s " % (
+            frame[0],
+            self._clock(frame),
+            self._ends.text(flow, False),
+        )
 
     def _of_frame(self, frame: Frame, flow: Flow) -> Pieces:
         if self._last != (frame, flow):
