@@ -98,26 +98,9 @@ class Ipv6(NamedTuple):
         return self.src, self.dst
 
 
-class FragmentHeader(NamedTuple):
-    """An IPv6 fragment header (RFC 8200, section 4.5)."""
-
-    next_header: Annotated[int, UINT8]
-    reserved: Annotated[int, UINT8]
-    offset_and_more: Annotated[int, UINT16]
-    identification: Annotated[int, UINT32]
-
-    @property
-    def fragment(self) -> Optional[Fragment]:
-        """Its place in its datagram; None for an atomic fragment, a whole one (RFC 6946)."""
-        if not self.offset_and_more & 0xFFF9:
-            return None
-        offset, more = self.offset_and_more & 0xFFF8, self.offset_and_more & 1
-        return Fragment(self.identification, IPV6_FRAGMENT, offset, bool(more))
-
-
 _IPV4 = layout(Ipv4)
 _IPV6 = layout(Ipv6)
-_FRAGMENT = layout(FragmentHeader)
+_FRAGMENT = Header("ipv6.fraghdr", "Fragment Header for IPv6")
 IPV6_FRAGMENT = 44
 AUTHENTICATION = 51
 
@@ -170,10 +153,15 @@ def extension(protocol: str, title: str, unit: int = 8, fixed: int = 8) -> Reade
 
 
 def read_fragment(span: Span) -> Optional[Step]:
-    """An IPv6 fragment header."""
-    if span.captured < _FRAGMENT.size:
+    """An IPv6 fragment header (RFC 8200, section 4.5).
+
+    One that is neither first of several nor a later one is atomic: whole (RFC 6946).
+    """
+    if span.captured < 8:
         return None
-    header = FragmentHeader(*_FRAGMENT.unpack_from(span.data, span.start))
-    upper = (Table.IP_PROTOCOL, header.next_header)
-    inner = span.behind(_FRAGMENT.size)
-    return Step(header, _FRAGMENT.size, upper, inner, header.fragment)
+    place = number(span, 2, 2)
+    offset, more = place & 0xFFF8, bool(place & 1)
+    fragment = Fragment(number(span, 4, 4), IPV6_FRAGMENT, offset, more)
+    upper = (Table.IP_PROTOCOL, number(span, 0, 1))
+    part = fragment if offset or more else None
+    return Step(_FRAGMENT, 8, upper, span.behind(8), part)

@@ -23,7 +23,7 @@ READERS: "dict[Table, dict[int, Reader]]" = {
         0x8847: tunnel.read_mpls,
         0x8848: tunnel.read_mpls,
         0x8864: tunnel.read_pppoe,
-        0x88A8: link.read_vlan,
+        0x88A8: link.read_service_tag,
         0x9100: link.read_vlan,  # QinQ before 802.1ad
         tunnel.CONTROL_WORD[1]: tunnel.read_control_word,
     },

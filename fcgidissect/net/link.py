@@ -54,6 +54,7 @@ _SNAP = b"\xaa\xaa\x03\x00\x00\x00"
 _LLC_HEADER = Header("llc", "Logical-Link Control")
 _SLL = Header("sll", "Linux cooked capture v1")
 _SLL2 = Header("sll", "Linux cooked capture v2")
+_SERVICE_TAG = Header("ieee8021ad", "IEEE 802.1ad")
 _NULL = Header("null", "Null/Loopback")
 _RAW = Header("raw", "Raw packet data")
 FAMILIES = {2: IPV4, 10: IPV6, 24: IPV6, 28: IPV6, 30: IPV6}
@@ -80,12 +81,20 @@ def read_llc(span: Span) -> Optional[Step]:
 
 
 def read_vlan(span: Span) -> Optional[Step]:
-    """One VLAN tag; there may be several (QinQ)."""
+    """A VLAN tag (IEEE 802.1Q); another may follow."""
     if span.captured < _VLAN.size:
         return None
     vlan = Vlan(*_VLAN.unpack_from(span.data, span.start))
     upper = (Table.ETHERTYPE, vlan.type)
     return Step(vlan, _VLAN.size, upper, span.behind(_VLAN.size))
+
+
+def read_service_tag(span: Span) -> Optional[Step]:
+    """A provider's tag before the VLAN's own (IEEE 802.1ad); its ID is not `vlan.id`."""
+    if span.captured < 4:
+        return None
+    upper = (Table.ETHERTYPE, number(span, 2, 2))
+    return Step(_SERVICE_TAG, 4, upper, span.behind(4))
 
 
 def read_sll(span: Span) -> Optional[Step]:

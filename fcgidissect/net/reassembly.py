@@ -98,9 +98,7 @@ class Assembler:
         """The FIN has come, and everything before it."""
         return self.next is not None and self.next >= _CLOSED
 
-    def feed(
-        self, segment: Segment, frame: Optional[Frame] = None
-    ) -> "list[Chunk]":
+    def feed(self, segment: Segment, frame: Optional[Frame] = None) -> "list[Chunk]":
         """A segment of this direction; the bytes and gaps that it settles, in order.
 
         Args:
