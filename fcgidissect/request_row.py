@@ -9,7 +9,6 @@ Rules:
   before it, as long as not too many wait; `as_they_end` lets none wait.
 """
 
-from heapq import heappop, heappush
 from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
 
 from fcgidissect.entry import Entry
@@ -18,6 +17,7 @@ from fcgidissect.fcgi.pairs import Pair
 from fcgidissect.fcgi.requests import WHOLE, Request
 from fcgidissect.fcgi.spec import FROM_WEB_SERVER
 from fcgidissect.fields import Extent, Field, Value
+from fcgidissect.in_order import InOrder
 from fcgidissect.limits import Limits
 from fcgidissect.net.flow import Flow
 from fcgidissect.net.frame import Frame
@@ -175,12 +175,12 @@ class RequestRows:
             if access is not None and access.noun not in OF_REQUEST
         ]
         self._limits = limits
-        self._most = 0 if as_they_end else limits.held_rows
+        self._held: "InOrder[RequestRow]" = InOrder(
+            0 if as_they_end else limits.held_rows
+        )
         self._over: List[Request] = []
         self._open: Dict[int, RequestRow] = {}
         """Number of a request -> its row, in the order in which they began."""
-        self._held: "List[Tuple[int, RequestRow]]" = []
-        """Rows of requests that are over, a heap by number."""
 
     def over(self, request: Request) -> None:
         """No more records of a request will come; for the corridor's ledger."""
@@ -200,23 +200,16 @@ class RequestRows:
         for request in self._over:
             ended = rows.pop(request.number, None)
             if ended is not None:
-                heappush(self._held, (request.number, ended))
+                self._held.put(request.number, ended)
         self._over.clear()
-        return self._due()
+        return self._held.due(next(iter(rows), WHOLE))
 
     def finish(self) -> "List[RequestRow]":
         """The rows that are left."""
-        held = self._held + [(row.request.number, row) for row in self._open.values()]
-        self._held, self._open = [], {}
-        return [row for _, row in sorted(held, key=lambda pair: pair[0])]
-
-    def _due(self) -> "List[RequestRow]":
-        due: List[RequestRow] = []
-        held = self._held
-        oldest = next(iter(self._open), WHOLE)
-        while held and (held[0][0] < oldest or len(held) > self._most):
-            due.append(heappop(held)[1])
-        return due
+        for number, row in self._open.items():
+            self._held.put(number, row)
+        self._open = {}
+        return self._held.due(WHOLE)
 
 
 def _begun(entry: Entry, request: Request) -> RequestRow:

@@ -1,0 +1,92 @@
+"""What the lists of requests and of connections share: columns in, a line out.
+
+Into a pipe a line is plain and never cut; on a terminal it is styled and cut to the width,
+where the name in its middle gives way before what stands around it.
+"""
+
+from typing import Any, List, NamedTuple, Optional, Sequence, Tuple
+
+from fcgidissect.notes import Note
+from fcgidissect.output import Settings
+from fcgidissect.output.clock import clock
+from fcgidissect.output.info import span
+from fcgidissect.output.summary import NARROW, Ends, cells, cut, shortened
+from fcgidissect.text import escape
+
+Piece = Tuple[str, str]
+"""(style, text)."""
+Pieces = List[Piece]
+_LEAST_NAME = 16
+"""Columns of a name below which what stands behind it gives way instead."""
+_LEAST_SAID = 24
+"""Columns that are kept free for each thing that there is to say."""
+
+
+class Line(NamedTuple):
+    """A line in three parts."""
+
+    numbers: Pieces
+    """Columns; they never give way."""
+    name: Pieces
+    said: Pieces
+
+
+class RowList:
+    """The line writer of rows that are no records; see `Writer`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.clock = clock(settings.time)
+        self.ends = Ends()
+        self._styles = settings.styles
+        self._width = settings.width
+
+    def start(self) -> str:
+        """Nothing stands before the first line."""
+        return ""
+
+    def finish(self) -> str:
+        """Nothing stands behind the last line."""
+        return ""
+
+    def rows(self, rows: "Sequence[Any]") -> str:
+        """One line a row."""
+        width = self._width() if self._width else None
+        narrow = width is not None and width < NARROW
+        return "".join([self._text(self.line(row, narrow), width) for row in rows])
+
+    def line(self, row: Any, narrow: bool) -> Line:
+        """The parts of a row's line."""
+        raise NotImplementedError
+
+    def _text(self, line: Line, width: Optional[int]) -> str:
+        pieces = line.numbers + line.name + line.said
+        if width is not None:
+            taken = sum(cells(text) + 1 for _, text in line.numbers)
+            free = sum(min(cells(text) + 1, _LEAST_SAID) for _, text in line.said)
+            room = max(width - taken - free, _LEAST_NAME)
+            name = [(style, shortened(text, room)) for style, text in line.name]
+            pieces = cut(line.numbers + name + line.said, width)
+        return " ".join([self._styles(*piece) for piece in pieces]).rstrip() + "\n"
+
+
+def worst(notes: "Sequence[Note]") -> Pieces:
+    """The worst of several remarks, in brackets; nothing where there is none."""
+    if not notes:
+        return []
+    note = max(notes, key=lambda note: note.severity)
+    return [(str(note.severity), f"[{note.severity}: {escape(note.message)}]")]
+
+
+def duration(nanoseconds: Optional[int]) -> str:
+    """A duration in one word."""
+    return "-" if nanoseconds is None else span(nanoseconds).replace(" ", "")
+
+
+def labelled(values: "Sequence[Tuple[str, int, str]]", narrow: bool) -> Pieces:
+    """(label, columns, text) as pieces; where the terminal is narrow without the label."""
+    if narrow:
+        return [
+            ("", text.rjust(columns - len(label) - 1))
+            for label, columns, text in values
+        ]
+    return [("", (label + text).ljust(columns)) for label, columns, text in values]
