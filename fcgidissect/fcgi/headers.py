@@ -3,7 +3,7 @@
 Headers repeat, so each distinct one is decoded and judged once, in bounded memos.
 """
 
-from typing import Dict, Tuple
+from typing import Dict, NamedTuple
 
 from fcgidissect.fcgi.spec import (
     BODIES,
@@ -32,20 +32,36 @@ class _Headers(Dict[bytes, Header]):
         return noun
 
 
-class _Sizes(Dict[bytes, Tuple[int, int]]):
-    """The eight bytes of a header -> (bytes to the record's end, to its content's end).
+PADDED, UNALIGNED = 1, 2
+"""Habits of a sender, as bits: a record is padded; its size is no multiple of eight."""
 
-    One comparison with the bytes at hand finds both a record that is not all here and a
-    header that cannot be one.
+
+class Size(NamedTuple):
+    """How far a record reaches from its header's first byte."""
+
+    record: int
+    """Bytes of header, content and padding."""
+    content: int
+    """Bytes of header and content."""
+    habit: int
+    """What its padding tells of its sender."""
+
+
+class _Sizes(Dict[bytes, Size]):
+    """The eight bytes of a header -> how far its record reaches.
+
+    A header that cannot be one has a record no chunk ever holds: one comparison with the
+    bytes at hand finds both that and a record that is not all here.
     """
 
-    def __missing__(self, header: bytes) -> "tuple[int, int]":
+    def __missing__(self, header: bytes) -> Size:
         if len(self) >= Limits().memo:
             self.clear()
         noun = decode_header(header)
-        both = (noun.size, HEADER_LENGTH + noun.content_length)
-        both = self[header] = both if possible(header) else (NO_HEADER, 0)
-        return both
+        habit = PADDED * (noun.padding_length > 0) | UNALIGNED * (noun.size % 8 > 0)
+        size = Size(noun.size, HEADER_LENGTH + noun.content_length, habit)
+        size = self[header] = size if possible(header) else Size(NO_HEADER, 0, 0)
+        return size
 
 
 _headers = _Headers()

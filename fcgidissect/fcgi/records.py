@@ -13,8 +13,8 @@ from collections import deque
 from typing import Annotated, Iterable, List, NamedTuple, Optional, Tuple
 
 from fcgidissect.fcgi.context import Context
-from fcgidissect.fcgi.headers import NO_HEADER, begins, decode_header, sizes
-from fcgidissect.fcgi.search import Piece, Search
+from fcgidissect.fcgi.headers import NO_HEADER, PADDED, begins, decode_header, sizes
+from fcgidissect.fcgi.search import FIRST, Piece, Search
 from fcgidissect.fcgi.spec import BODIES, BODY_LENGTH, HEADER_LENGTH, Body, Header
 from fcgidissect.fields import BYTES, Field, layout
 from fcgidissect.limits import Limits
@@ -29,8 +29,6 @@ from fcgidissect.notes import (
 )
 
 _BODIES = {kind: layout(noun) for kind, noun in BODIES.items()}
-_FIRST_BYTES = 32
-"""Bytes that are no FastCGI which are kept to be shown."""
 
 
 class Record(NamedTuple):
@@ -121,6 +119,7 @@ class RecordReader:
         "_missing",
         "_notes",
         "_astray",
+        "_habit",
     )
 
     def __init__(
@@ -149,6 +148,9 @@ class RecordReader:
         self._missing: List[Tuple[int, int]] = []
         self._notes: Tuple[Note, ...] = ()
         self._astray = b""
+        """Bytes where a header is due and none can be."""
+        self._habit = 0
+        """The habits of all records so far."""
 
     def feed(
         self,
@@ -182,7 +184,7 @@ class RecordReader:
         limit = end - HEADER_LENGTH
         while start <= limit:
             header = data[start : start + HEADER_LENGTH]
-            size, body = sizes[header]
+            size, body, habit = sizes[header]
             if start + size > end:
                 break
             records.append(
@@ -192,6 +194,7 @@ class RecordReader:
                 )
             )
             start += size
+            self._habit |= habit
         # 4. A record that goes on in the next chunk, or what cannot be one.
         if start < end:
             self._begin(data, start, end)
@@ -223,10 +226,10 @@ class RecordReader:
         if len(header) < HEADER_LENGTH:
             self._expect(b"", HEADER_LENGTH)
             self._hold(data, start, end)
-        elif sizes[header][0] == NO_HEADER:
+        elif sizes[header].record == NO_HEADER:
             self._astray = data[start:end]
         else:
-            self._expect(header, sizes[header][0] - HEADER_LENGTH)
+            self._expect(header, sizes[header].record - HEADER_LENGTH)
             self._hold(data, start + HEADER_LENGTH, end)
 
     def _expect(self, header: bytes, wanted: int) -> None:
@@ -243,14 +246,16 @@ class RecordReader:
         stop = start + self.wanted
         self._hold(data, start, stop)
         joined = b"".join(self._parts)
+        self._parts = []
         if self._header:
+            self._habit |= sizes[self._header].habit
             records.append(self._joined(joined))
-        elif sizes[joined][0] == NO_HEADER:
+        elif sizes[joined].record == NO_HEADER:
             self.wanted, self._astray = 0, joined + data[stop:end]
             return end
         else:
             before = self._segments
-            self._expect(joined, sizes[joined][0] - HEADER_LENGTH)
+            self._expect(joined, sizes[joined].record - HEADER_LENGTH)
             self._segments = before - 1
             if not self.wanted:
                 self._segments = before
@@ -274,7 +279,7 @@ class RecordReader:
 
     def _cut_short(self) -> Record:
         """The record that the stream's end leaves unfinished."""
-        size = sizes[self._header][0]
+        size = sizes[self._header].record
         wanted = self.wanted
         there = size - wanted - sum(count for _, count in self._missing)
         remark = note(CUT_SHORT, wanted=wanted, have=there, size=size)
@@ -296,16 +301,15 @@ class RecordReader:
         queue = deque(chunks)
         while queue:
             chunk = queue.popleft()
-            found: Found = []
+            mark = chunk.mark if queue else None
             if chunk.lost and self._search is None:
-                self._lose(chunk.lost, found)
+                records += self._noted(self._lose(chunk.lost), mark)
             if self._search is None:
-                found += self._take(chunk)
+                records += self._noted(self._take(chunk), mark)
             elif (held := self._search.feed(chunk)) is not None:
                 queue.extendleft(reversed(self._sync(self._search, held)))
             elif self._search.barren and not self._decoded:
                 self._give_up(self._search)
-            records += self._noted(found, chunk.mark if queue else None)
         return records
 
     def _take(self, chunk: Piece) -> Found:
@@ -341,31 +345,35 @@ class RecordReader:
 
     def _skip(self, stream: bytes) -> None:
         """These bytes belong to no record."""
-        self.first = self.first or stream[:_FIRST_BYTES]
+        self.first = self.first or stream[:FIRST]
         self.undecoded += len(stream)
 
     # Gaps
 
-    def _lose(self, lost: int, records: Found) -> None:
+    def _lose(self, lost: int) -> Found:
         """Bytes are missing: carry over them by the record's length, or search."""
         self.context.gaps += 1
         if not self._header or not self.wanted:
             self._skip(b"".join(self._parts))
             self._search_on(lost)
-            return
+            return []
         taken = self.wanted if lost < 0 else min(lost, self.wanted)
-        body = sizes[self._header][0] - HEADER_LENGTH
+        body = sizes[self._header].record - HEADER_LENGTH
         self._missing.append((body - self.wanted, taken))
         self.wanted -= taken
-        if not self.wanted:
-            records.append(self._joined(b"".join(self._parts)))
-            self._parts = []
+        if self.wanted:
+            return []
+        record = self._joined(b"".join(self._parts))
+        self._parts = []
         if lost != taken:
             self._search_on(lost - taken if lost > 0 else lost)
+        return [record]
 
     def _search_on(self, lost: int) -> None:
         self.wanted, self._header, self._parts = HEADER_LENGTH, b"", []
-        self._search = Search(self.context, self.direction, self._limits, lost)
+        self._search = Search(
+            self.context, self.direction, self._limits, lost, self._habit == PADDED
+        )
         self._unusual = True
 
     def _search_astray(self) -> Found:
@@ -391,9 +399,9 @@ class RecordReader:
 
     def _give_up(self, search: Search) -> None:
         """What a search holds is no FastCGI."""
-        self.undecoded += search.dropped
-        self._skip(search.rest())
-        self.first = search.first or self.first
+        rest = search.rest()
+        self.undecoded += search.dropped + len(rest)
+        self.first = self.first or (search.first + rest)[:FIRST]
         self._search, self.wanted, self.foreign = None, 0, not self._decoded
 
 

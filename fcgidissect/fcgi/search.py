@@ -65,9 +65,16 @@ class Chain:
         "_ids",
         "_types",
         "_over",
+        "_aligned",
     )
 
-    def __init__(self, start: int, ids: Container[int], types: "FrozenSet[int]"):
+    def __init__(
+        self,
+        start: int,
+        ids: Container[int],
+        types: "FrozenSet[int]",
+        aligned: bool = False,
+    ) -> None:
         self.start = start
         self.offsets: List[int] = []
         """Where its headers are."""
@@ -81,6 +88,7 @@ class Chain:
         self.last = b""
         self._ids = ids
         self._types = types
+        self._aligned = aligned
         self._over: Set[Tuple[int, int]] = set()
 
     def follow(self, held: Union[bytes, bytearray], base: int) -> None:
@@ -99,7 +107,8 @@ class Chain:
         """One more header, and the first bytes of its content."""
         head = decode_header(header)
         bits = weigh(header, content, self._ids, self._types)
-        if bits == BROKEN or (head.id, head.type) in self._over:
+        odd = self._aligned and head.size % 8
+        if bits == BROKEN or odd or (head.id, head.type) in self._over:
             self.broken = True
             return
         if header == self.last:
@@ -153,20 +162,28 @@ class Search:
 
     Args:
         lost: bytes missing directly before the search's first ones; -1 for unknown many.
+        aligned: the peer has padded every record so far to a multiple of eight bytes: what
+            is not padded so is none of its records.
     """
 
     def __init__(
-        self, context: Context, direction: int, limits: Limits, lost: int
+        self,
+        context: Context,
+        direction: int,
+        limits: Limits,
+        lost: int,
+        aligned: bool,
     ) -> None:
         self.lost = lost
         self.dropped = 0
         """Bytes that were there and had to be let go."""
         self.first = b""
-        """The first bytes of all."""
+        """The first of them."""
         self.barren = False
         """The limit was reached without a gap: no FastCGI goes so long without a header."""
         self._context = context
         self._direction = direction
+        self._aligned = aligned
         self._limit = limits.resynchronise_bytes
         self._held = bytearray()
         """What is searched; lost bytes in its middle are zeros."""
@@ -189,7 +206,6 @@ class Search:
         start = self._end
         self._held += memoryview(chunk.data)[chunk.start : chunk.end]
         self._pieces.append((start, self._end, lost, chunk.mark))
-        self.first = self.first or bytes(self._held[:FIRST])
         self._look()
         found = self._certain(at_end=False)
         if found is None and len(self._held) > self._limit:
@@ -228,11 +244,13 @@ class Search:
 
     def _let_go(self, place: int) -> None:
         """Hold nothing before a place any more."""
-        kept = []
+        kept, base = [], self._base
         for piece in self._pieces:
-            start, end, _, _ = piece
-            self.dropped += max(min(end, place) - max(start, self._base), 0)
-            if end > place:
+            first = max(piece[0] - base, 0)
+            gone = self._held[first : max(min(piece[1], place) - base, first)]
+            self.dropped += len(gone)
+            self.first += bytes(gone[: FIRST - len(self.first)])
+            if piece[1] > place:
                 kept.append(piece)
         self._pieces = kept
         del self._held[: place - self._base]
@@ -245,17 +263,18 @@ class Search:
         """Follow the chains, and start one at each further place that may be a header."""
         for chain in self._chains:
             self._follow(chain)
+        self._chains = [chain for chain in self._chains if not chain.broken]
         taken = {place for chain in self._chains for place in chain.offsets}
         base, types = self._base, self._types()
         for match in _CANDIDATE.finditer(self._held, max(self._scanned - base, 0)):
             place = match.start() + base
             if place not in taken and len(self._chains) < MOST_CHAINS:
-                chain = Chain(place, self._context.ids, types)
+                chain = Chain(place, self._context.ids, types, self._aligned)
                 self._follow(chain)
-                self._chains.append(chain)
                 taken.update(chain.offsets)
+                if not chain.broken:
+                    self._chains.append(chain)
         self._scanned = max(self._scanned, self._end - HEADER_LENGTH + 1)
-        self._chains = [chain for chain in self._chains if not chain.broken]
 
     def _follow(self, chain: Chain) -> None:
         weak = chain.bits < CERTAIN
