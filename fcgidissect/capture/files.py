@@ -29,6 +29,9 @@ STANDARD_INPUT = "-"
 PCAP_HEADER = 24
 """Bytes of the header of a pcap file; a pcapng file has more in its first block."""
 
+WORTH_A_THREAD = 1 << 20
+"""Bytes of a compressed file from which on it is unpacked in a thread."""
+
 Batches = Generator[Batch, None, Optional[str]]
 """What a file holds, then what is wrong with it."""
 
@@ -38,20 +41,19 @@ class Capture:
 
     Args:
         name: as it was opened.
-        file: its bytes as they lie there.
-        stream: the same, unpacked, behind the file's header.
+        size: of the file in bytes, None for a pipe.
+        stream: its bytes, unpacked, behind the file's header.
         batches: what the file holds; returns what is wrong with it.
     """
 
     def __init__(
-        self, name: str, file: "IO[bytes]", stream: Stream, batches: Batches
+        self, name: str, size: Optional[int], stream: Stream, batches: Batches
     ) -> None:
         self.name = name
         self.damage: Optional[str] = None
         """Why the file ends where it does, in one sentence; None where that is right."""
-        self.size = _size(file)
+        self.size = size
         """Bytes of the file, packed where it is packed; None for a pipe."""
-        self._file = file
         self._stream = stream
         self._batches = self._until_damage(batches)
 
@@ -68,7 +70,7 @@ class Capture:
 
     def close(self) -> None:
         """Close the file."""
-        self._file.close()
+        self._stream.close()
 
     def __enter__(self) -> "Capture":
         return self
@@ -94,9 +96,10 @@ def open_capture(name: str) -> Capture:
     file = _opened(name)
     stream = Stream(file)
     try:
-        return Capture(name, file, stream, _batches(stream, name))
+        size = _size(file)
+        return Capture(name, size, stream, _batches(stream, name, size or 0))
     except NoCapture as reason:
-        file.close()
+        stream.close()
         raise CaptureError(f"{name}: {reason}") from reason
 
 
@@ -123,8 +126,8 @@ def _size(file: "IO[bytes]") -> Optional[int]:
     return status.st_size if stat.S_ISREG(status.st_mode) else None
 
 
-def _batches(stream: Stream, name: str) -> Batches:
-    _unpack(stream)
+def _batches(stream: Stream, name: str, size: int) -> Batches:
+    _unpack(stream, ahead=size >= WORTH_A_THREAD)
     head = stream.peek(PCAP_HEADER)
     if not head:
         raise NoCapture(stream.damage or "is empty")
@@ -141,12 +144,12 @@ def _batches(stream: Stream, name: str) -> Batches:
     return read_pcap(stream, pcap_forms(head, reader, variant, name))
 
 
-def _unpack(stream: Stream) -> None:
+def _unpack(stream: Stream, ahead: bool) -> None:
     while frame := skippable_size(stream.peek(8)):
         stream.skip(frame)
     packed = compression_of(stream.peek(LONGEST_MAGIC))
     if packed:
         try:
-            stream.unpack(packed)
+            stream.unpack(packed, ahead)
         except MissingPackage as missing:
             raise NoCapture(str(missing)) from missing

@@ -9,6 +9,7 @@ from io import SEEK_CUR
 from itertools import chain
 from typing import IO, Iterator, Optional
 
+from fcgidissect.capture.ahead import ReadAhead
 from fcgidissect.capture.compression import Compression, codec_of
 from fcgidissect.capture.unpack import BLOCK, Damage, unpacked
 
@@ -30,7 +31,7 @@ class Stream:
         """What ended the bytes before their time, in one sentence."""
         self._ahead = b""
         self._file = file
-        self._blocks = self._file_blocks()
+        self._blocks: Iterator[bytes] = self._file_blocks()
 
     def _file_blocks(self) -> Iterator[bytes]:
         while block := self._file_block():
@@ -51,8 +52,11 @@ class Stream:
         while block := self._file_block():
             yield block
 
-    def unpack(self, compression: Compression) -> None:
+    def unpack(self, compression: Compression, ahead: bool = False) -> None:
         """Give the unpacked bytes from here on.
+
+        Args:
+            ahead: unpack in a thread, ahead of what is asked for.
 
         Raises:
             MissingPackage: nothing that is installed reads the format.
@@ -60,7 +64,15 @@ class Stream:
         codec = codec_of(compression)
         packed = chain([self._ahead], self._blocks)
         self._blocks = unpacked(compression, codec, packed, self._again)
+        if ahead:
+            self._blocks = ReadAhead(self._blocks)
         self._ahead = b""
+
+    def close(self) -> None:
+        """Close the file."""
+        if isinstance(self._blocks, ReadAhead):
+            self._blocks.stop()
+        self._file.close()
 
     def block(self) -> bytes:
         """What comes next: at least one byte, and none at the end."""

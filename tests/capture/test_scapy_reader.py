@@ -30,7 +30,7 @@ def test_pcapng(order):
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"a", b"text is none", pcap([])[:9], section()[:30]]
+    "data", [b"", b"a", b"text is none", pcap([])[:9], section()[:27]]
 )
 def test_neither(data):
     assert raw_reader(Stream(io.BytesIO(data))) is None

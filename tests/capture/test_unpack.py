@@ -18,12 +18,18 @@ PLAIN = pcap(PACKETS)
 SIZE = 16 + 40
 
 
-@pytest.fixture(params=["gzip", "gzip without isal", "zstd", "lz4", "xz", "bzip2"])
+WAYS = ["gzip", "gzip without isal", "gzip in a thread", "zstd", "lz4", "xz", "bzip2"]
+
+
+@pytest.fixture(params=WAYS)
 def name(request, monkeypatch):
-    """Each compression; gzip both ways, where isal is installed."""
-    if request.param == "gzip without isal":
+    """Each compression; gzip in all ways that there are."""
+    name, _, way = request.param.partition(" ")
+    if way == "without isal":
         monkeypatch.setitem(sys.modules, "isal", None)
-    return request.param.partition(" ")[0]
+    if way == "in a thread":
+        monkeypatch.setattr("fcgidissect.capture.files.WORTH_A_THREAD", 0)
+    return name
 
 
 @pytest.fixture(params=["isal", "zlib"])
@@ -79,7 +85,7 @@ def test_cut(name, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name", ["gzip", "gzip without isal", "xz", "bzip2"], indirect=True
+    "name", [way for way in WAYS if way.split()[0] in REFERENCE], indirect=True
 )
 def test_changed_byte(name, tmp_path):
     """The same packets as in what the standard library can unpack."""
