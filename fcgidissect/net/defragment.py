@@ -39,12 +39,13 @@ class _Datagram:
         """What it carries when all is here, up to the first byte that the capture cut."""
         if self.total is None or self.here < self.total:
             return None
-        data = b""
+        parts, reach = [], 0
         for piece in self.pieces:
-            if piece.start > len(data):
+            if piece.start > reach:
                 break
-            data += piece.data
-        data = data[: self.total]
+            parts.append(piece.data)
+            reach = piece.end
+        data = b"".join(parts)[: self.total]
         return Span(data, 0, len(data), self.total)
 
 
@@ -54,7 +55,8 @@ class Defragmenter:
     def __init__(self, limits: Limits = Limits()) -> None:
         self._limits = limits
         self._waiting: "OrderedDict[_Key, _Datagram]" = OrderedDict()
-        self._cost = 0
+        self.held = 0
+        """Bytes that all fragments take."""
         self.let_go = 0
         """Datagrams given up because a limit was reached."""
 
@@ -68,9 +70,9 @@ class Defragmenter:
         """
         key = (addresses, fragment.identification, fragment.protocol)
         datagram = self._waiting.setdefault(key, _Datagram())
-        self._cost -= datagram.cost
+        self.held -= datagram.cost
         datagram.add(fragment, span)
-        self._cost += datagram.cost
+        self.held += datagram.cost
         payload = datagram.payload
         if payload is not None:
             self._forget(key)
@@ -78,10 +80,10 @@ class Defragmenter:
         return payload
 
     def _forget(self, key: "_Key") -> None:
-        self._cost -= self._waiting.pop(key).cost
+        self.held -= self._waiting.pop(key).cost
 
     def _keep_within_limits(self) -> None:
         most, most_bytes = self._limits.fragments, self._limits.fragment_bytes
-        while len(self._waiting) > most or self._cost > most_bytes:
+        while len(self._waiting) > most or self.held > most_bytes:
             self._forget(next(iter(self._waiting)))
             self.let_go += 1

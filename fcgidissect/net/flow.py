@@ -145,7 +145,7 @@ class Conversations:
             found, bases = None, (None, None)
         learnt = _learn(segment, bases)
         if found is None:
-            return self._begin(segment, learnt)
+            found = self._begin(segment, learnt)
         if isinstance(found, Flow):
             found.base_seq, found.peer.base_seq = learnt
             if segment.flags & (FIN | RST):
