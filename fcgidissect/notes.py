@@ -185,6 +185,19 @@ TOO_MANY_VALUES = Code(
     Severity.NOTE, "{field} has more values in this request's records than are kept"
 )
 
+# Connections without FastCGI
+HTTP_CONNECTION = Code(
+    Severity.WARN,
+    "HTTP is spoken on this port, not FastCGI: the first bytes are {first}",
+)
+TLS_CONNECTION = Code(Severity.WARN, "TLS is spoken on this port, not FastCGI")
+FOREIGN_CONNECTION = Code(
+    Severity.NOTE, "no FastCGI on this connection: the first bytes are {first}"
+)
+NOTHING_LISTENS = Code(
+    Severity.ERROR, "nothing listens there, or its queue is full: the SYN got a RST"
+)
+
 # One record alone
 UNKNOWN_VERSION = Code(Severity.WARN, "version {version} is none that is specified")
 UNKNOWN_RECORD_TYPE = Code(

@@ -18,6 +18,7 @@ FORMATS = {
 ROWS = {
     "record": "what the wire carries",
     "request": "in the order in which they began; from a pipe as they end",
+    "connection": "the same; every one on the ports",
 }
 TIMES = {
     "a": "time of day",

@@ -86,7 +86,7 @@ class Registry:
             self._define(_extent_access(protocol, title))
         for noun in NOUNS:
             for attribute, field in fields_of(noun):
-                self._define(_access(noun, field, attrgetter(attribute)))
+                self._define(access_of(noun, field, attribute))
 
     def _define(self, access: Access) -> None:
         name = access.field.name
@@ -121,6 +121,11 @@ def _member(name: str) -> Optional[Access]:
 
 def _giver(family: Family, name: str) -> "Callable[[Any], Values]":
     return lambda noun: family.give(noun, name)
+
+
+def access_of(noun: type, field: Field, attribute: str) -> Access:
+    """The way to a field of a noun, whatever kind of row has the noun."""
+    return _access(noun, field, attrgetter(attribute))
 
 
 def _access(noun: type, field: Field, pick: "Callable[[Any], Any]") -> Access:

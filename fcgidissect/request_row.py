@@ -30,22 +30,61 @@ _Distinct = Dict[Value, None]
 """Distinct values in the order of their first appearance."""
 
 
-class RequestRow:
-    """A request in its place: the row of `--by request`."""
+class Gathered:
+    """Values of fields in the records of one row, bounded by `Limits`."""
 
-    __slots__ = ("request", "frame", "flow", "gathered", "full", "_bytes")
+    __slots__ = ("gathered", "full", "_bytes")
 
-    def __init__(self, request: Request, frame: Frame, flow: Flow) -> None:
-        self.request = request
-        self.frame = frame
-        """The frame in which it began, or of its first record there is."""
-        self.flow = flow
-        """The direction from the web server to the application."""
+    def __init__(self) -> None:
         self.gathered: "Dict[str, List[_Distinct]]" = {}
         """Field -> its values, apart for each layer of its protocol."""
         self.full: "Dict[str, None]" = {}
         """Fields of which a limit left values out."""
         self._bytes = 0
+
+    @property
+    def left_out(self) -> "Tuple[Note, ...]":
+        """A remark for each field of which a limit left values out."""
+        return tuple(note(TOO_MANY_VALUES, field=name) for name in self.full)
+
+    def extents(self, protocol: str) -> Sequence[Extent]:
+        """See `entry.Row.extents`; those that were gathered."""
+        layers = self.gathered.get(protocol, ())
+        return [value for layer in layers for value in layer]  # type: ignore[misc]
+
+    def gather(
+        self, name: str, layers: "Iterable[Sequence[Value]]", limits: Limits
+    ) -> None:
+        """Keep a field's values in one more record, those that are new."""
+        kept = self.gathered.setdefault(name, [])
+        for at, values in enumerate(layers):
+            if at == len(kept):
+                kept.append({})
+            for value in values:
+                if value not in kept[at]:
+                    self._keep(name, kept[at], value, limits)
+
+    def _keep(self, name: str, kept: _Distinct, value: Value, limits: Limits) -> None:
+        size = len(value) if isinstance(value, (bytes, str)) else 8
+        if len(kept) >= limits.row_values or self._bytes + size > limits.row_bytes:
+            self.full[name] = None
+        else:
+            kept[value] = None
+            self._bytes += size
+
+
+class RequestRow(Gathered):
+    """A request in its place: the row of `--by request`."""
+
+    __slots__ = ("request", "frame", "flow")
+
+    def __init__(self, request: Request, frame: Frame, flow: Flow) -> None:
+        super().__init__()
+        self.request = request
+        self.frame = frame
+        """The frame in which it began, or of its first record there is."""
+        self.flow = flow
+        """The direction from the web server to the application."""
 
     @property
     def known(self) -> Known:
@@ -55,8 +94,7 @@ class RequestRow:
     @property
     def notes(self) -> "Tuple[Note, ...]":
         """Every remark on it."""
-        left_out = tuple(note(TOO_MANY_VALUES, field=name) for name in self.full)
-        return self.known.notes + left_out
+        return self.known.notes + self.left_out
 
     @property
     def ended_well(self) -> bool:
@@ -86,31 +124,6 @@ class RequestRow:
             return self.notes
         return (self.frame,) if noun is Frame else ()
 
-    def extents(self, protocol: str) -> Sequence[Extent]:
-        """See `entry.Row.extents`; those that were gathered."""
-        layers = self.gathered.get(protocol, ())
-        return [value for layer in layers for value in layer]  # type: ignore[misc]
-
-    def gather(
-        self, name: str, layers: "Iterable[Sequence[Value]]", limits: Limits
-    ) -> None:
-        """Keep a field's values in one more record, those that are new."""
-        kept = self.gathered.setdefault(name, [])
-        for at, values in enumerate(layers):
-            if at == len(kept):
-                kept.append({})
-            for value in values:
-                if value not in kept[at]:
-                    self._keep(name, kept[at], value, limits)
-
-    def _keep(self, name: str, kept: _Distinct, value: Value, limits: Limits) -> None:
-        size = len(value) if isinstance(value, (bytes, str)) else 8
-        if len(kept) >= limits.row_values or self._bytes + size > limits.row_bytes:
-            self.full[name] = None
-        else:
-            kept[value] = None
-            self._bytes += size
-
 
 class RequestFields:
     """The registry as rows by request read it."""
@@ -123,7 +136,7 @@ class RequestFields:
         access = self._registry.find(name)
         if access is None or access.noun in OF_REQUEST:
             return access
-        return _gathered(access)
+        return gathered(access)
 
     def names(self) -> "List[str]":
         """See `Registry.names`."""
@@ -133,7 +146,8 @@ class RequestFields:
         return iter(self._registry)
 
 
-def _gathered(access: Access) -> Access:
+def gathered(access: Access) -> Access:
+    """A field of records, read from the row that gathered it."""
     name = access.field.name
 
     def layers(row: Any) -> "Sequence[Values]":
@@ -145,7 +159,7 @@ def _gathered(access: Access) -> Access:
     def raw(row: Any) -> "Sequence[bytes]":
         return [value_bytes(access.field, value) for value in get(row)]
 
-    return access._replace(noun=RequestRow, get=get, layers=layers, raw=raw)
+    return access._replace(noun=Gathered, get=get, layers=layers, raw=raw)
 
 
 class RequestRows:

@@ -48,6 +48,10 @@ def fields_by(by: str) -> Fields:
         from fcgidissect.request_row import RequestFields
 
         return RequestFields(registry)
+    if by == "connection":
+        from fcgidissect.connection_row import ConnectionFields
+
+        return ConnectionFields(registry)
     return registry
 
 
@@ -62,4 +66,8 @@ def rows_by(by: str, names: "Iterable[str]" = (), as_they_end: bool = False) -> 
         from fcgidissect.request_row import RequestRows
 
         return RequestRows(Registry(), names, as_they_end)
+    if by == "connection":
+        from fcgidissect.connection_row import ConnectionRows
+
+        return ConnectionRows(Registry(), names, as_they_end)
     return Records()

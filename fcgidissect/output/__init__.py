@@ -64,6 +64,13 @@ BY = {
         "fields": ("columns", "Columns"),
         "csv": ("request_columns", "RequestCsv"),
     },
+    "connection": {
+        "text": ("connection_list", "ConnectionList"),
+        "json": ("connection_json", "Array"),
+        "jsonl": ("connection_json", "Lines"),
+        "fields": ("columns", "Columns"),
+        "csv": ("request_columns", "ConnectionCsv"),
+    },
 }
 """What a row is -> its formats."""
 

@@ -1,7 +1,9 @@
-"""Requests come in, comma-separated values go out; the columns that a request has."""
+"""Requests or connections come in, comma-separated values of what matters in them go out."""
 
 from typing import Sequence
 
+from fcgidissect.connection import Connection
+from fcgidissect.fields import fields_of
 from fcgidissect.output.columns import Csv
 
 COLUMNS = (
@@ -26,3 +28,23 @@ class RequestCsv(Csv):
 
     def _columns(self, names: "Sequence[str]") -> "Sequence[str]":
         return names or COLUMNS
+
+
+class ConnectionCsv(Csv):
+    """See `columns.Csv`."""
+
+    def _columns(self, names: "Sequence[str]") -> "Sequence[str]":
+        return names or (
+            "tcp.stream",
+            "ip.src",
+            "ipv6.src",
+            "tcp.srcport",
+            "ip.dst",
+            "ipv6.dst",
+            "tcp.dstport",
+            *_connection_fields(),
+        )
+
+
+def _connection_fields() -> "Sequence[str]":
+    return [field.name for _, field in fields_of(Connection)]

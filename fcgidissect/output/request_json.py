@@ -4,21 +4,18 @@ An object has what a record's has, of the frame in which the request began, and 
 the request, the response with its header fields, STDERR and all params.
 """
 
-from typing import Dict, List, Sequence
+from typing import Any, Dict, List, Sequence
 
 from fcgidissect.fcgi.known import Known
+from fcgidissect.fields import fields_of
 from fcgidissect.output import Settings
-from fcgidissect.output.json import (
-    before,
-    both_forms,
-    expert,
-    nested,
-    string,
-    values_of,
-)
+from fcgidissect.output.fragments import before, both_forms, expert, members, string
 from fcgidissect.request_row import RequestRow
 
 _RESPONSE = "fcgi.response."
+_OTHER = frozenset(
+    field.name for _, field in fields_of(Known) if not field.name.startswith(_RESPONSE)
+)
 
 
 class Lines:
@@ -35,9 +32,13 @@ class Lines:
         """Nothing stands behind the last object."""
         return ""
 
-    def rows(self, rows: "Sequence[RequestRow]") -> str:
+    def rows(self, rows: "Sequence[Any]") -> str:
         """The objects of a batch."""
-        return "".join([_object(row) + "\n" for row in rows])
+        return "".join([self.object(row) + "\n" for row in rows])
+
+    def object(self, row: Any) -> str:
+        """A row's object."""
+        return _object(row)
 
 
 class Array(Lines):
@@ -47,9 +48,9 @@ class Array(Lines):
         super().__init__(settings)
         self._between = "[\n"
 
-    def rows(self, rows: "Sequence[RequestRow]") -> str:
+    def rows(self, rows: "Sequence[Any]") -> str:
         """The objects of a batch, behind those of the batch before."""
-        text = self._between + ",\n".join([_object(row) for row in rows])
+        text = self._between + ",\n".join([self.object(row) for row in rows])
         self._between = ",\n"
         return text
 
@@ -60,13 +61,10 @@ class Array(Lines):
 
 def _object(row: RequestRow) -> str:
     known, notes = row.known, row.notes
-    values = values_of(known)
-    other = [pair for pair in values if not pair[0].name.startswith(_RESPONSE)]
-    parts = [f'"id": {row.request.id}', nested(other, "fcgi.")]
-    response = [pair for pair in values if pair[0].name.startswith(_RESPONSE)]
+    parts = [f'"id": {row.request.id}', members(known, _OTHER)]
+    response = members(known, prefix=_RESPONSE)
     if response:
-        members = nested(response, _RESPONSE) + _header(known)
-        parts.append(f'"response": {{{members}}}')
+        parts.append(f'"response": {{{response}{_header(known)}}}')
     parts.append(both_forms(known.pairs))
     text = ", ".join(filter(None, parts)) + "}"
     return before(row.frame, row.flow) + text + (expert(notes) if notes else "") + "}"
@@ -75,10 +73,10 @@ def _object(row: RequestRow) -> str:
 def _header(known: Known) -> str:
     """`header`: each field of the response by its name, an array where it repeats."""
     fields: Dict[str, List[str]] = known.response_headers
-    members = []
+    written = []
     for name, values in fields.items():
         texts = [string(value) for value in values]
         text = texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
         if string(name).startswith('"'):
-            members.append(f"{string(name)}: {text}")
-    return f', "header": {{{", ".join(members)}}}'
+            written.append(f"{string(name)}: {text}")
+    return f', "header": {{{", ".join(written)}}}'

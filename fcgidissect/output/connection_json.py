@@ -1,0 +1,22 @@
+"""Connections come in, one JSON object each goes out: in one array, or one a line."""
+
+from typing import Any
+
+from fcgidissect.output import request_json
+from fcgidissect.output.fragments import before, expert, members
+
+
+class Lines(request_json.Lines):
+    """JSON lines: an object a line."""
+
+    def object(self, row: Any) -> str:
+        """A connection's object; its frame is its first one."""
+        told, notes = members(row.connection), row.notes
+        remarks = expert(notes) if notes else ""
+        return f"{before(row.frame, row.flow)}{told}}}{remarks}}}"
+
+
+class Array(Lines, request_json.Array):
+    """One array of all objects."""
+
+    rows = request_json.Array.rows
