@@ -23,7 +23,7 @@ TAGS = (
     "</b>",
 )
 
-PATHS = """/ /index.html /articles /articles/archive /search /cart /cart/add /checkout /orders
+PATHS = """/pages /index.html /articles /articles/archive /search /cart /cart/add /checkout /orders
 /orders/history /account /account/settings /login /logout /api/v1/items /api/v1/items/export
 /api/v1/users /api/v1/prices /images/thumbnail /feeds/news /admin/reports /admin/tax""".split()
 
@@ -36,7 +36,6 @@ AGENTS = (
     "curl/7.88.1",
 )
 FORM = "application/x-www-form-urlencoded"
-
 
 VISITORS = 400
 """How many are there at the same time."""
