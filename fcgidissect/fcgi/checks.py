@@ -114,7 +114,7 @@ def _check_stdout(request: Request, record: Record, position: int) -> None:
 def _check_stderr(request: Request, record: Record, position: int) -> None:
     if record.data.find(_SCRIPT_UNKNOWN, record.start, record.end) >= 0:
         script = param(request, "SCRIPT_FILENAME")
-        said = "no SCRIPT_FILENAME was given" if script is None else script
+        said = "not among its params" if script is None else script
         request.remark(position, note(SCRIPT_UNKNOWN, script=said))
 
 

@@ -244,7 +244,7 @@ class Request:
         self.longest_params = max(self.longest_params, length)
         if self.params_position == WHOLE and not content and not missing:
             self.params_position = position
-        if self._reader is None and self.lengths[PARAMS] == len(content):
+        if self._reader is None and self.lengths[PARAMS] == record.head.content_length:
             self._reader = PairReader() if self._begin or _whole(content) else None
         if self._reader is None:
             return
