@@ -64,12 +64,18 @@ class Layouts:
             start = behind + -length % 4
 
     def comments(self, data: bytes, start: int, end: int) -> "tuple[str, ...]":
-        """The comments among the options."""
-        return tuple(
-            text(value)
-            for code, value in self.options(data, start, end)
-            if code == COMMENT
-        )
+        """The comments among the options; quick where there are none."""
+        unpack = self.halves.unpack_from
+        found: "tuple[str, ...]" = ()
+        while start + 4 <= end:
+            code, length = unpack(data, start)
+            behind = start + 4 + length
+            if code == END_OF_OPTIONS or behind > end:
+                break
+            if code == COMMENT:
+                found += (text(data[start + 4 : behind]),)
+            start = behind + -length % 4
+        return found
 
 
 def text(value: bytes) -> str:

@@ -87,6 +87,7 @@ class Blocks:
             batch, begin = self.enhanced_packets(data, begin)
             if batch:
                 yield self._counted(batch)
+                continue
             behind = begin + self.size(data, begin)
             if behind > len(data):
                 return begin
