@@ -133,7 +133,7 @@ class Bags:
         kind = bag.type
         if kind is types.SPAN and operator in ("*", "/"):
             kind = types.FLOAT
-        elif kind is types.DATE:
+        elif kind is types.DATE and not isinstance(node, syntax.Quoted):
             kind = types.SPAN
         field = bag.field and bag.field._replace(names=None)
         return self.single(Bag(kind, field), node)

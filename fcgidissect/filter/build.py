@@ -15,11 +15,11 @@ from fcgidissect.filter.plan import Apply, Bag, Constant, Fetch, Test
 
 Getter = Callable[[Any], Sequence[Any]]
 
-_REVERSED = {
-    COMPARISONS[name].test: f"__{COMPARISONS[other.mirror].test.__name__}__"
-    for name, other in COMPARISONS.items()
+_MIRROR = {
+    comparison.test: COMPARISONS[comparison.mirror].test
+    for comparison in COMPARISONS.values()
 }
-"""A test of (value, constant) -> the method of the constant that decides it."""
+"""A test of (one, other) -> the test that says the same of (other, one)."""
 
 
 class Built(NamedTuple):
@@ -99,9 +99,9 @@ class _Writer:
     def _pairs(self, test: plan.Pairs) -> str:
         if isinstance(test.right, Constant):
             return self.against(test.test, test.left, test.right.value, test.every)
-        if isinstance(test.left, Constant) and test.test in _REVERSED:
-            method = getattr(test.left.value, f"__{test.test.__name__}__")
-            return self.by_method(method, test.right, test.every)
+        if isinstance(test.left, Constant) and test.test in _MIRROR:
+            mirror = _MIRROR[test.test]
+            return self.against(mirror, test.right, test.left.value, test.every)
         helper = values.every_pair if test.every else values.some_pair
         function = self.name(helper, helper.__name__)
         decide = self.name(test.test, test.test.__name__)
@@ -123,7 +123,8 @@ class _Writer:
             if equal:
                 return f"({written} in {self.bag(bag)})"
             return self.where_present(lambda bag: f"({written} not in {bag})", bag)
-        return self.by_method(getattr(value, _REVERSED[test]), bag, every)
+        method = getattr(value, f"__{_MIRROR[test].__name__}__")
+        return self.by_method(method, bag, every)
 
     def having(self, bag: Bag, needle: Any, every: bool) -> str:
         if not needle:

@@ -31,7 +31,8 @@ class Complaints:
 
     def differ(self, part: Part, left: Type, right: Type) -> FilterError:
         """Two types do not compare or combine."""
-        return self.wrong(part, f"{left.name} and {right.name} do not go together.")
+        names = f"{left.name} and {right.name}"
+        return self.wrong(part, f"{names[0].upper()}{names[1:]} do not go together.")
 
     def unknown(self, node: Name) -> FilterError:
         """The name is no field."""

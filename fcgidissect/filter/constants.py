@@ -78,10 +78,10 @@ def _bounded(word: str, field: Optional[Field]) -> int:
 
 def _choices(word: str, field: Field) -> str:
     """What a field's value could have been meant instead."""
-    close = alike(word, value_names(field))
-    if "?" in close:
-        return f'{field.name} has no value "{word}"{close.upper()}'
     names = [name for name, _ in _pairs(field.names)]
+    close = alike(word, names)
+    if close.endswith("?"):
+        return f'{field.name} has no value "{word}"{close}'
     listed = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
     return f'{field.name} has no value "{word}": its names are {listed}.'
 

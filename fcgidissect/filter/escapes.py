@@ -62,7 +62,10 @@ def bytes_of(text: str) -> bytes:
     Raises:
         ValueError: a surrogate stands for no byte.
     """
-    return text.encode("utf-8", "surrogateescape")
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        raise ValueError("The text has half a character, which is no byte.") from None
 
 
 def text_of(data: bytes) -> str:

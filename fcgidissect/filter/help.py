@@ -32,7 +32,7 @@ FORMS = (
     ),
     ("x#2  x#[1-2]  x#[-1]", "only that layer of a protocol"),
     ("@x", "the bytes on the wire of a field"),
-    ("${x}", "the field of the reference row, or a macro: ${m}, ${m:a;b}, $m(a,b)"),
+    ("${x}", "a field of the reference row, or a macro: ${m}, ${m:a;b}"),
     (".x", "a field and nothing else"),
 )
 

@@ -61,7 +61,8 @@ def _filled(use: "re.Match[str]", body: str, given: "str | None", mark: str) -> 
     arguments = [] if not given else [part.strip() for part in given.split(mark)]
     wanted = max(map(int, re.findall(r"\$(\d+)", body)), default=0)
     if wanted != len(arguments):
-        raise _wrong(use, f"The macro takes {wanted} arguments, not {len(arguments)}.")
+        many = "argument" if wanted == 1 else "arguments"
+        raise _wrong(use, f"The macro takes {wanted} {many}, not {len(arguments)}.")
     return re.sub(r"\$(\d+)", lambda number: arguments[int(number[1]) - 1], body)
 
 

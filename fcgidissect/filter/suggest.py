@@ -7,8 +7,8 @@ def alike(word: str, known: "Iterable[str]") -> str:
     """The end of a sentence that names up to three known words."""
     from difflib import get_close_matches  # only an error pays for its import
 
-    known = list(known)
-    close = get_close_matches(word.lower(), known, 3, 0.7)
-    tails = [name for name in known if name.rpartition(".")[2] == word.lower()]
-    names = list(dict.fromkeys(close + tails))[:3]
+    lower = {name.lower(): name for name in known}
+    close = get_close_matches(word.lower(), lower, 3, 0.7)
+    tails = [name for name in lower if name.rpartition(".")[2] == word.lower()]
+    names = [lower[name] for name in dict.fromkeys(close + tails)][:3]
     return f"; did you mean {' or '.join(names)}?" if names else "."
