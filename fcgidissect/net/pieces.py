@@ -8,8 +8,8 @@ from typing import NamedTuple, Optional
 
 from fcgidissect.net.frame import Frame
 
-OVERHEAD = 200
-"""About what Python takes for one piece beside its bytes."""
+OVERHEAD = 600
+"""About what Python takes for one piece beside its bytes: the headers of its frame too."""
 
 
 class Piece(NamedTuple):

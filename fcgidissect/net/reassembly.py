@@ -62,6 +62,7 @@ class Assembler:
         "_acked",
         "_patience",
         "_opened",
+        "_guessed",
         "_stray",
         "_strays",
         "_told",
@@ -88,6 +89,9 @@ class Assembler:
         self._patience = PATIENCE
         self._opened: Optional[int] = None
         """The first byte's sequence number, where the SYN was seen."""
+        self._guessed: Optional[int] = None
+        """Where a segment without bytes says that a stream starts: a keep-alive says one
+        too few (RFC 9293, section 3.8.4)."""
         self._stray = -1
         self._strays = 0
         self._told = False
@@ -152,11 +156,14 @@ class Assembler:
         if self.next is None:
             amid = not segment.flags & SYN
             self._opened = None if amid else seq
+            self._guessed = seq if amid and not segment.length else None
             self._start(seq, amid, chunks)
             return 0
         if segment.flags & SYN:
             self._open(seq, chunks)
         distance = ahead(seq, self.next)
+        if distance == 1 and self.next == self._guessed:
+            self.next, distance = self.next + 1, 0
         if abs(distance) <= self._limits.reach:
             return distance
         return self._locate_stray(seq, distance, segment, chunks)

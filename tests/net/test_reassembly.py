@@ -160,6 +160,19 @@ def test_a_start_in_mid_stream_says_so_at_once() -> None:
     assert fed(assembler, seg(500, b"ab")) == [b"ab"]
 
 
+@pytest.mark.parametrize("shift", [0, TOP - 500, TOP - 501])
+def test_a_start_with_a_keep_alive_loses_nothing(shift: int) -> None:
+    idle = [seg(shift + at, b"") for at in (500, 500, 501)]
+    assert fed(Assembler(), *idle[:2], seg(shift + 501, b"ab")) == [-1, b"ab"]
+    assert fed(Assembler(), *idle, seg(shift + 501, b"ab")) == [-1, b"ab"]
+
+
+def test_a_start_with_an_ack_may_still_lack_a_byte() -> None:
+    assembler = Assembler()
+    assert fed(assembler, seg(500), seg(500, b"a"), seg(502, b"c")) == [-1, b"a"]
+    assert said(assembler.finish()) == [1, b"c"]
+
+
 def test_a_start_known_from_the_other_side() -> None:
     """The SYN is not in the capture; the SYN and ACK that answers it is."""
     assembler = Assembler()
@@ -263,7 +276,7 @@ def test_finish_gives_everything_with_its_gaps() -> None:
 
 
 def test_a_stream_holds_no_more_than_its_limit() -> None:
-    assembler = opened(limits=Limits(stream_bytes=1000))
+    assembler = opened(limits=Limits(stream_bytes=1500))
     assert fed(assembler, seg(102, b"c" * 700)) == []
     assert fed(assembler, seg(900, b"d" * 700)) == [2, b"c" * 700]
     assert said(assembler.finish()) == [98, b"d" * 700]
