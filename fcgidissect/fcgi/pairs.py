@@ -113,8 +113,9 @@ def _split(content: bytes) -> "tuple[Pairs, int, int]":
             at += 3
         # 2. The two texts, if they are all here.
         stop = at + name + value
-        if stop > end or at > end:
-            return tuple(pairs), start, max(stop, at) - end
+        if stop > end:
+            wanted = stop if at <= end else at  # a length that is cut says nothing yet
+            return tuple(pairs), start, wanted - end
         raw = content[start:stop]
         pairs.append(_pairs.get(raw) or _remember(raw, at - start, name))
         start = stop
