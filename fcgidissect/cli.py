@@ -5,10 +5,11 @@ The only place that prints an error, and the only one with a broad `except`.
 
 import os
 import sys
-from typing import TYPE_CHECKING, List, NoReturn, Optional, Sequence
+from typing import TYPE_CHECKING, Iterator, List, NoReturn, Optional, Sequence
 
 from fcgidissect import options as command_line
 from fcgidissect.errors import FcgidissectError, FilterError, UsageError
+from fcgidissect.notes import UNKNOWN_LINK, note
 from fcgidissect.options import Options
 from fcgidissect.sink import Sink, say
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from fcgidissect.filter import Filter
     from fcgidissect.output import Writer
     from fcgidissect.output.styles import Styles
+    from fcgidissect.sieve import Sieve
     from fcgidissect.registry import Fields
 
 DONE, DAMAGED, REFUSED, INTERRUPTED = 0, 1, 2, 130
@@ -155,6 +157,14 @@ def _styles(options: Options, sink: Sink) -> "Styles":
     return rendered(sink.stream, always)
 
 
+def _sieve(expression: "Optional[Filter]", options: Options) -> "Optional[Sieve]":
+    if expression is None:
+        return None
+    from fcgidissect.sieve import sieve
+
+    return sieve(expression, options.by == "record")
+
+
 class Run:
     """One pass over the captures: batch by batch from the files to the sink."""
 
@@ -172,7 +182,7 @@ class Run:
 
         self._options = options
         self._sink = sink
-        self._matches = expression.matches if expression else None
+        self._sieve = _sieve(expression, options)
         self._reading = Reading(names, options.packets)
         self._writer = _writer(options, registry, sink)
         asked = set(getattr(self._writer, "names", ()))
@@ -192,8 +202,8 @@ class Run:
         except KeyboardInterrupt:
             status = INTERRUPTED
         self._put(self._writer.finish())
-        for damage in self._reading.damages:
-            say(damage)
+        for remark in [*self._reading.damages, *self._dissector_remarks()]:
+            say(remark)
         if status == DONE:
             self._hint()
         return DAMAGED if self._reading.damages and status == DONE else status
@@ -213,13 +223,19 @@ class Run:
         rows = self._rows.feed(entries)
         if last:
             rows = [*rows, *self._rows.finish()]
-        if self._matches is not None:
-            rows = list(filter(self._matches, rows))
+        if self._options.quiet:
+            return ""
+        if self._sieve is not None:
+            rows = self._sieve(rows)
         return self._writer.rows(rows) if rows else ""
 
     def _put(self, text: str) -> None:
         if text and not self._options.quiet:
             self._sink.write(text)
+
+    def _dissector_remarks(self) -> "Iterator[str]":
+        for number, frames in sorted(self._dissector.unknown_links.items()):
+            yield f"{note(UNKNOWN_LINK, number=number).message} ({frames} frames)"
 
     def _hint(self) -> None:
         """Where the FastCGI is, if there is none on the ports in force."""

@@ -183,7 +183,7 @@ class _Known(Known):
         return self._params.get(name)
 
     @cached_property
-    def response_headers(self) -> "Dict[str, List[str]]":  # type: ignore[override]
+    def response_headers(self) -> "Dict[str, List[str]]":
         """Header fields of the response by lower-case name."""
         return super().response_headers
 
