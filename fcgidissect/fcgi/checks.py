@@ -5,13 +5,23 @@ servers do harmlessly is not said: no empty STDOUT, stale reserved bytes, an Aut
 without STDIN.
 """
 
-from typing import Callable, Dict, Optional
+from typing import Callable, Dict, Optional, Tuple
 
 from fcgidissect.fcgi.pairs import Pairs
 from fcgidissect.fcgi.records import Record
 from fcgidissect.fcgi.request import Request
 from fcgidissect.fcgi.spec import BODY_LENGTH, ProtocolStatus, Role
-from fcgidissect.fcgi.states import BEGIN, DATA, END, SAID_ALL, STDERR, STDIN, STDOUT
+from fcgidissect.fcgi.states import (
+    BEGIN,
+    DATA,
+    EMPTY,
+    END,
+    FULL,
+    SAID_ALL,
+    STDERR,
+    STDIN,
+    STDOUT,
+)
 from fcgidissect.notes import (
     ANSWERED_EARLY,
     APP_STATUS,
@@ -26,19 +36,11 @@ from fcgidissect.notes import (
 
 _BUFFERS = (16384, 8192, 4096)
 """Sizes that people give a web server's buffer for the header block (nginx: one page)."""
-_NO_LENGTH = (b"\x0e\x00CONTENT_LENGTH", b"\x0e\x01CONTENT_LENGTH0")
-"""Pairs that promise no body, as web servers send them for a GET."""
 _PROMISES = {"STDIN": "CONTENT_LENGTH", "DATA": "FCGI_DATA_LENGTH"}
 _SCRIPT_UNKNOWN = b"Primary script unknown"
+_ROLES = tuple(role.to_bytes(2, "big") for role in Role)
 _GOOD_END = bytes(5)
 """Application status 0 and FCGI_REQUEST_COMPLETE."""
-
-
-def check(request: Request, record: Record, position: int) -> None:
-    """Remark on what a record shows of its request, which has just taken it."""
-    look = _CHECKS.get(record.header[1])
-    if look:
-        look(request, record, position)
 
 
 def param(request: Request, name: str) -> Optional[str]:
@@ -59,20 +61,19 @@ def last_value(pairs: Pairs, name: str) -> Optional[str]:
 
 
 def _check_begin(request: Request, record: Record, position: int) -> None:
-    if record.end - record.start < BODY_LENGTH:
-        return
-    role = int.from_bytes(record.data[record.start : record.start + 2], "big")
-    if not Role.RESPONDER <= role <= Role.FILTER:
+    _, data, start, end, *_ = record
+    if end - start >= BODY_LENGTH and data[start : start + 2] not in _ROLES:
+        role = int.from_bytes(data[start : start + 2], "big")
         request.remark(position, note(UNKNOWN_ROLE, role=role))
 
 
 def _check_stdin(request: Request, record: Record, position: int) -> None:
-    if record.end == record.start and request.params_position < position:
+    if request.params_position < position:
         _compare(request, position, "STDIN", request.lengths[STDIN])
 
 
 def _check_data(request: Request, record: Record, position: int) -> None:
-    if record.end == record.start and request.params_position < position:
+    if request.params_position < position:
         _compare(request, position, "DATA", request.lengths[DATA])
 
 
@@ -91,9 +92,15 @@ def _compare(request: Request, position: int, stream: str, length: int) -> None:
 
 
 def _promises_nothing(request: Request) -> bool:
-    """Whether undecoded PARAMS tell at a glance that there is no body."""
-    unread = request.unread
-    return bool(unread) and any(pair in unread[0][1] for pair in _NO_LENGTH)
+    """Whether undecoded PARAMS tell at a glance that there is no body.
+
+    In a pair with short lengths the value's length stands in front of the name.
+    """
+    if len(request.unread) != 2:
+        return False
+    content = request.unread[0][1]
+    place = content.find(b"CONTENT_LENGTH")
+    return place < 0 or content[place - 1] == 0
 
 
 def _number(text: str) -> int:
@@ -139,11 +146,15 @@ def _check_early_end(request: Request, position: int) -> None:
         request.remark(position, note(ANSWERED_EARLY, length=length, told=told))
 
 
-_CHECKS: "Dict[int, Callable[[Request, Record, int], None]]" = {
-    BEGIN: _check_begin,
-    STDIN: _check_stdin,
-    DATA: _check_data,
-    STDOUT: _check_stdout,
-    STDERR: _check_stderr,
-    END: _check_end,
+_CHECKS: "Dict[Tuple[int, bool], Callable[[Request, Record, int], None]]" = {
+    (BEGIN, FULL): _check_begin,
+    (STDIN, EMPTY): _check_stdin,
+    (DATA, EMPTY): _check_data,
+    (STDOUT, FULL): _check_stdout,
+    (STDERR, FULL): _check_stderr,
+    (END, FULL): _check_end,
 }
+CHECK = [
+    _CHECKS.get((kind, full)) for kind in range(DATA + 1) for full in (EMPTY, FULL)
+]
+"""[2 * type + has content] -> what remarks on such a record, its request and its position."""

@@ -12,15 +12,18 @@ from fcgidissect.fcgi.context import Context
 from fcgidissect.fcgi.pairs import PairReader, Pairs, decode
 from fcgidissect.fcgi.records import Record, decode_body
 from fcgidissect.fcgi.spec import (
-    FROM_WEB_SERVER,
     BeginRequest,
     EndRequest,
     RecordType,
 )
 from fcgidissect.fcgi.states import (
     ABORT,
+    ASKS,
     BEGIN,
+    DATA,
+    EMPTY,
     END,
+    FULL,
     PARAMS,
     ROWS,
     STDERR,
@@ -34,7 +37,6 @@ from fcgidissect.notes import MALFORMED_PAIRS, TOO_MUCH, UNEXPECTED, Note, note
 
 WHOLE = 1 << 62
 """The position behind every record of a request."""
-_ANSWERS = frozenset(RecordType) - FROM_WEB_SERVER
 _STEADY = tuple(STEADY.get(state, 0) for state in State)
 _IN_HEADER, _IN_BODY = int(State.IN_HEADER), int(State.IN_BODY)
 _MOST_NOTES = 64
@@ -44,43 +46,44 @@ _MOST_NOTES = 64
 class Request:
     """One request, as far as the records so far tell it."""
 
-    __slots__ = (
-        "number",
-        "id",
-        "version",
-        "asking",
-        "answering",
-        "steady",
-        "position",
-        "first_frame",
-        "last_frame",
-        "begin_time",
-        "last_time",
-        "answer_time",
-        "end_time",
-        "params_position",
-        "header_position",
-        "end_position",
-        "header_length",
-        "longest_params",
-        "lengths",
-        "notes",
-        "outcome",
-        "limits",
-        "header",
-        "stderr",
-        "unread",
-        "read",
-        "split",
-        "strange",
-        "beside",
-        "context",
-        "gaps",
-        "sound",
-        "_begin",
-        "_end",
-        "_reader",
-    )
+    # What most requests never change costs nothing to begin with.
+    version = 1
+    """The version in its first record."""
+    asking: int = State.UNSEEN
+    """The web server's side."""
+    answering: int = State.SILENT
+    """The application's side."""
+    steady = 0
+    """Record types, as bits, of which a record with content only adds to a body."""
+    position = -1
+    """The position of its last record so far."""
+    answer_time: Optional[int] = None
+    """When the first STDOUT content came."""
+    end_time: Optional[int] = None
+    """When END_REQUEST, or the close that ended it, came."""
+    params_position = WHOLE
+    """Where the empty PARAMS was."""
+    header_position = WHOLE
+    """Where the response's header block was whole."""
+    end_position = WHOLE
+    """Where END_REQUEST was."""
+    header_length = 0
+    """Bytes of the header block with the empty line that ends it."""
+    header = b""
+    """The response's header block, as far as it is there."""
+    longest_params = 0
+    """Content and padding bytes of the longest PARAMS record."""
+    outcome = "open"
+    """How it ended: see `Requests`."""
+    sound: Optional[bool] = None
+    """Whether the capture holds all of it; None while it is open."""
+    strange: Optional[int] = None
+    """An unknown record type that came with its id."""
+    beside: Optional[int] = None
+    """Id of another request that was open when it began."""
+    _begin = b""
+    _end = b""
+    _reader: Optional[PairReader] = None
 
     def __init__(
         self,
@@ -93,45 +96,19 @@ class Request:
     ) -> None:
         self.number = number
         """Counted from 0 over the capture."""
+        self.id = id
+        self.first_frame = self.last_frame = frame
+        self.begin_time = self.last_time = time
+        """Nanoseconds since the epoch."""
         self.context = context
         """Its connection."""
         self.gaps = context.gaps
         """Gaps of the connection before its first record."""
-        self.sound: Optional[bool] = None
-        """Whether the capture holds all of it; None while it is open."""
-        self.id = id
-        self.version = 1
-        """The version in its first record."""
-        self.asking: int = State.UNSEEN
-        """The web server's side."""
-        self.answering: int = State.SILENT
-        """The application's side."""
-        self.steady = 0
-        """Record types, as bits, of which a record with content only adds to a body."""
-        self.position = -1
-        """The position of its last record so far."""
-        self.first_frame = self.last_frame = frame
-        self.begin_time = self.last_time = time
-        """Nanoseconds since the epoch."""
-        self.answer_time: Optional[int] = None
-        """When the first STDOUT content came."""
-        self.end_time: Optional[int] = None
-        """When END_REQUEST, or the close that ended it, came."""
-        self.params_position = self.header_position = self.end_position = WHOLE
-        """Where PARAMS and the response's header block were whole, and of END_REQUEST."""
-        self.header_length = 0
-        """Bytes of the header block with the empty line that ends it."""
-        self.longest_params = 0
-        """Content and padding bytes of the longest PARAMS record."""
+        self.limits = limits
         self.lengths = [0] * 12
         """Record type -> content bytes."""
         self.notes: List[Tuple[int, Note]] = []
         """(position, remark)."""
-        self.outcome = "open"
-        """How it ended: see `Requests`."""
-        self.limits = limits
-        self.header = b""
-        """The response's header block, as far as it is there."""
         self.stderr: List[Tuple[int, bytes]] = []
         """(position, content)."""
         self.unread: List[Tuple[int, bytes]] = []
@@ -140,12 +117,6 @@ class Request:
         """(position, the pairs that end there) of those that somebody has."""
         self.split: List[Tuple[int, str]] = []
         """(position, name) of pairs that began in an earlier record."""
-        self.strange: Optional[int] = None
-        """An unknown record type that came with its id."""
-        self.beside: Optional[int] = None
-        """Id of another request that was open when it began."""
-        self._begin = self._end = b""
-        self._reader: Optional[PairReader] = None
 
     def take(self, record: Record, frame: int, time: int) -> int:
         """One more record of this request; its position."""
@@ -155,24 +126,27 @@ class Request:
         if missing:
             length += sum([count for _, count in missing])
         position = self.position = self.position + 1
-        self.last_frame, self.last_time = frame, time
-        self.lengths[kind] += length
-        # 1. The state table; the application's side and the web server's go apart.
-        answers = kind in _ANSWERS
-        state = self.answering if answers else self.asking
-        following = ROWS[state][2 * kind + (length > 0)]
-        if following < 0:
-            name = str(RecordType(kind))
-            self.remark(
-                position, note(UNEXPECTED, type=name, state=WORDS[State(state)])
-            )
-        elif answers:
-            self.answering = following
+        self.last_frame = frame
+        self.last_time = time
+        event = 2 * kind
+        if length:
+            event += 1
+            self.lengths[kind] += length
+        # 1. The state table; the web server's side and the application's go apart.
+        if ASKS[kind]:
+            following = ROWS[self.asking][event]
+            if following >= 0:
+                self.asking = following
         else:
-            self.asking = following
-        # 2. What this type tells.
-        if kind in _TAKE:
-            _TAKE[kind](self, record, position)
+            following = ROWS[self.answering][event]
+            if following >= 0:
+                self.answering = following
+        if following < 0:
+            self._take_unexpected(kind, position)
+        # 2. What this record tells.
+        take = _TAKE[event]
+        if take is not None:
+            take(self, record, position)
         self.steady = _STEADY[self.asking] | _STEADY[self.answering]
         return position
 
@@ -186,7 +160,7 @@ class Request:
         if self.end_position == WHOLE or self.asking == State.ABORTED:
             return True
         kind = record.header[1]
-        state = self.answering if kind in _ANSWERS else self.asking
+        state = self.asking if ASKS[kind] else self.answering
         return ROWS[state][2 * kind + (record.end > record.start)] >= 0
 
     def remark(self, position: int, remark: Note) -> None:
@@ -234,6 +208,11 @@ class Request:
             have, wanted = len(reader.rest), reader.wanted
             self.remark(position, note(MALFORMED_PAIRS, have=have, wanted=wanted))
 
+    def _take_unexpected(self, kind: int, position: int) -> None:
+        state = State(self.asking if ASKS[kind] else self.answering)
+        name = str(RecordType(kind))
+        self.remark(position, note(UNEXPECTED, type=name, state=WORDS[state]))
+
     def _take_begin(self, record: Record, position: int) -> None:
         self._begin = record.content
         self.version = record.header[0]
@@ -241,11 +220,10 @@ class Request:
     def _take_params(self, record: Record, position: int) -> None:
         content, missing = record.content, record.missing
         length = len(content) + record.header[6]
-        self.longest_params = max(self.longest_params, length)
-        if self.params_position == WHOLE and not content and not missing:
-            self.params_position = position
-        if self._reader is None and self.lengths[PARAMS] == record.head.content_length:
-            self._reader = PairReader() if self._begin or _whole(content) else None
+        if length > self.longest_params:
+            self.longest_params = length
+        if self._reader is None and self._reads_params(record, content):
+            self._reader = PairReader()
         if self._reader is None:
             return
         if self.lengths[PARAMS] > self.limits.params_bytes:
@@ -255,6 +233,17 @@ class Request:
         if missing:
             self.read_pairs()
             self._reader = None
+
+    def _reads_params(self, record: Record, content: bytes) -> bool:
+        """Whether these are the first PARAMS and they start with a pair."""
+        if self.lengths[PARAMS] != record.head.content_length:
+            return False
+        return bool(self._begin) or _whole(content)
+
+    def _end_params(self, record: Record, position: int) -> None:
+        if self.params_position == WHOLE:
+            self.params_position = position
+            self.unread.append((position, b""))
 
     def _take_stdout(self, record: Record, position: int) -> None:
         if self.answering != _IN_HEADER:
@@ -287,14 +276,19 @@ class Request:
         self.outcome = "aborted"
 
 
-_TAKE: "Dict[int, Callable[[Request, Record, int], None]]" = {
-    BEGIN: Request._take_begin,
-    ABORT: Request._take_abort,
-    END: Request._take_end,
-    PARAMS: Request._take_params,
-    STDOUT: Request._take_stdout,
-    STDERR: Request._take_stderr,
+_TAKERS: "Dict[Tuple[int, bool], Callable[[Request, Record, int], None]]" = {
+    (BEGIN, FULL): Request._take_begin,
+    (PARAMS, FULL): Request._take_params,
+    (PARAMS, EMPTY): Request._end_params,
+    (STDOUT, FULL): Request._take_stdout,
+    (STDERR, FULL): Request._take_stderr,
+    (END, FULL): Request._take_end,
+    (ABORT, EMPTY): Request._take_abort,
 }
+_TAKE = [
+    _TAKERS.get((kind, full)) for kind in range(DATA + 1) for full in (EMPTY, FULL)
+]
+"""[2 * type + has content] -> what keeps what such a record tells."""
 
 
 def block_end(data: bytes, start: int, end: int) -> int:

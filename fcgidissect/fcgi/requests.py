@@ -14,7 +14,7 @@ from collections import OrderedDict
 from typing import Callable, Dict, Iterator, Optional, Tuple
 
 from fcgidissect.fcgi.causes import CLOSED, in_seconds, say_closed
-from fcgidissect.fcgi.checks import check
+from fcgidissect.fcgi.checks import CHECK
 from fcgidissect.fcgi.context import Context
 from fcgidissect.fcgi.records import Record
 from fcgidissect.fcgi.request import WHOLE, Request
@@ -31,6 +31,7 @@ from fcgidissect.notes import (
 __all__ = ["Ledger", "Request", "Requests", "WHOLE"]
 
 Found = Tuple[Optional[Request], int]
+_ENDED = int(State.ENDED)
 _LINGERING = 1 << 10
 """Requests that have ended and are remembered for what still comes with their ids."""
 
@@ -126,12 +127,17 @@ class Requests:
             request.last_frame, request.last_time = frame, time
             return request, position
         # 2. What leads on in the state table.
-        if request is not None and BEGIN < kind <= DATA and request.expects(record):
+        if (
+            request is not None
+            and BEGIN < kind <= DATA
+            and (request.end_position == WHOLE or request.expects(record))
+        ):
             position = request.take(record, frame, time)
-            check(request, record, position)
-            if request.sound is None and request.answering == State.ENDED:
-                self.heard[direction] = True
-                self._ended(request)
+            check = CHECK[2 * kind + (end > start)]
+            if check is not None:
+                check(request, record, position)
+            if request.answering == _ENDED and request.sound is None:
+                self._ended(request, direction)
             elif request.outcome in CLOSED:
                 self._after_close(request)
             return request, position
@@ -190,7 +196,7 @@ class Requests:
         if previous is not None:
             self.let_go(previous, "replaced")
             self.ledger.forget(previous)
-        beside = next(iter(self._unanswered()), None)
+        beside = next(self._unanswered(), None) if self.table else None
         request = self.table[key] = self.ledger.open(head.id, frame, time, self)
         context.ids.add(head.id)
         if context.web_server is None:
@@ -204,11 +210,14 @@ class Requests:
         self.heard[direction] = True
         if head.type != BEGIN and not context.gaps and all(self.heard):
             request.remark(position, note(UNKNOWN_ID, id=head.id))
-        check(request, record, position)
+        check = CHECK[2 * head.type + (record.end > record.start)]
+        if check is not None:
+            check(request, record, position)
         return request
 
-    def _ended(self, request: Request) -> None:
-        """END_REQUEST has come; what the web server still sends is not waited for long."""
+    def _ended(self, request: Request, direction: int) -> None:
+        """END_REQUEST has come; the request is over if the web server owes nothing."""
+        self.heard[direction] = True
         if self.left is not None and request.outcome == "complete":
             seconds = in_seconds(request.last_time - self.left)
             request.remark(request.end_position, note(SERVED_IN_VAIN, seconds=seconds))

@@ -3,7 +3,7 @@
 from enum import IntEnum
 from typing import Dict, List, Tuple
 
-from fcgidissect.fcgi.spec import RecordType
+from fcgidissect.fcgi.spec import FROM_WEB_SERVER, RecordType
 
 BEGIN, ABORT, END, PARAMS, STDIN = (RecordType(kind) for kind in range(1, 6))
 STDOUT, STDERR, DATA = (RecordType(kind) for kind in range(6, 9))
@@ -96,6 +96,8 @@ def _rows() -> "List[List[int]]":
 ROWS = _rows()
 """TABLE for the loop: state -> [2 * type + has content] -> state; -1 what does not belong."""
 
+ASKS = tuple(kind in FROM_WEB_SERVER for kind in range(max(RecordType) + 1))
+"""Record type -> whether the web server sends it."""
 SAID_ALL = frozenset((State.AFTER_STDIN, State.AFTER_DATA, State.ABORTED))
 """States in which the web server owes no more records, or none that is told in advance."""
 STEADY = {
