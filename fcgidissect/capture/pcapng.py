@@ -118,10 +118,11 @@ class Blocks:
         packets: "List[Tuple[int, int, int, int]]" = []
         comments: "Dict[int, Tuple[str, ...]]" = {}
         append = packets.append
+        packet_kind = int(BlockType.ENHANCED_PACKET)
         while begin <= last:
             kind, size, number, high, low, cap_len, length = unpack(data, begin)
             behind = begin + size
-            if kind != 6 or number != wanted or behind > end:
+            if kind != packet_kind or number != wanted or behind > end:
                 break
             spare = size - 32 - cap_len
             if spare < 0 or size & 3 or tail(data, behind - 4)[0] != size:
