@@ -136,10 +136,10 @@ class Requests:
             check = CHECK[2 * kind + (end > start)]
             if check is not None:
                 check(request, record, position)
-            if request.answering == _ENDED and request.sound is None:
+            if request.sound is not None:
+                self._after_end(request)
+            elif request.answering == _ENDED:
                 self._ended(request, direction)
-            elif request.outcome in CLOSED:
-                self._after_close(request)
             return request, position
         # 3. What begins a request, and what belongs to none.
         if BEGIN <= kind <= DATA:
@@ -179,7 +179,8 @@ class Requests:
         """A request has ended."""
         if request.outcome == "open":
             request.outcome = outcome
-        request.sound = request.complete
+        if request.sound is None:
+            request.sound = request.gaps == self.context.gaps
         self.ledger.close(request)
 
     def forget(self, request: Request) -> None:
@@ -194,8 +195,10 @@ class Requests:
         context = self.context
         previous = self.table.get(key)
         if previous is not None:
-            self.let_go(previous, "replaced")
+            if previous.sound is None:
+                self.let_go(previous, "replaced")
             self.ledger.forget(previous)
+            del self.table[key]
         beside = next(self._unanswered(), None) if self.table else None
         request = self.table[key] = self.ledger.open(head.id, frame, time, self)
         context.ids.add(head.id)
@@ -233,11 +236,12 @@ class Requests:
             say_closed(request)
         self.let_go(request, outcome)
 
-    def _after_close(self, request: Request) -> None:
-        """A record that the end of the stream gave, after the close was told."""
-        if request.answering == State.ENDED:
-            request.outcome, request.end_time = "complete", request.last_time
-        say_closed(request)
+    def _after_end(self, request: Request) -> None:
+        """A record after the request's end; say of a close what is true by now."""
+        if request.outcome in CLOSED:
+            if request.answering == _ENDED:
+                request.outcome, request.end_time = "complete", request.last_time
+            say_closed(request)
 
     def _unanswered(self) -> "Iterator[Request]":
         """The requests without END_REQUEST."""

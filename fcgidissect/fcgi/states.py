@@ -5,8 +5,8 @@ from typing import Dict, List, Tuple
 
 from fcgidissect.fcgi.spec import FROM_WEB_SERVER, RecordType
 
-BEGIN, ABORT, END, PARAMS, STDIN = (RecordType(kind) for kind in range(1, 6))
-STDOUT, STDERR, DATA = (RecordType(kind) for kind in range(6, 9))
+BEGIN, ABORT, END, PARAMS, STDIN, STDOUT, STDERR, DATA = range(1, 9)
+"""The record types of a request as plain numbers, for the loop."""
 
 
 class State(IntEnum):
@@ -47,7 +47,7 @@ WORDS: "Dict[State, str]" = {
 """What is said of a record that does not belong there."""
 
 FULL, EMPTY = True, False
-TABLE: "Dict[Tuple[State, RecordType, bool], State]" = {
+TABLE: "Dict[Tuple[State, int, bool], State]" = {
     # The web server's side (sections 6.2 to 6.4)
     (State.BEGUN, PARAMS, FULL): State.IN_PARAMS,
     (State.BEGUN, PARAMS, EMPTY): State.AFTER_PARAMS,
