@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from fcgidissect.filter import Filter
     from fcgidissect.output import Writer
     from fcgidissect.output.styles import Styles
-    from fcgidissect.sieve import Sieve
     from fcgidissect.registry import Fields
+    from fcgidissect.sieve import Sieve
+    from fcgidissect.statistics.run import Statistics
 
 DONE, DAMAGED, REFUSED, INTERRUPTED = 0, 1, 2, 130
 """Exit statuses; 130 is what a shell makes of SIGINT."""
@@ -148,6 +149,24 @@ def _writer(options: Options, registry: "Fields", sink: Sink) -> "Writer":
     )
 
 
+def _statistics(
+    options: Options, expression: "Optional[Filter]", sink: Sink
+) -> "Optional[Statistics]":
+    """What -z asks for; None where it asks for nothing."""
+    if not options.statistics:
+        return None
+    from fcgidissect.statistics import asked
+    from fcgidissect.statistics.render import renderer
+    from fcgidissect.statistics.run import Statistics
+
+    width = sink.width if sink.is_terminal else None
+    return Statistics(
+        [asked(text) for text in options.statistics],
+        expression.text if expression else None,
+        renderer(options.format, width),
+    )
+
+
 def _styles(options: Options, sink: Sink) -> "Styles":
     from fcgidissect.output.styles import PLAIN, rendered
 
@@ -178,30 +197,36 @@ class Run:
     ) -> None:
         from fcgidissect.dissect import Dissector
         from fcgidissect.reading import Reading
-        from fcgidissect.rows import rows_by
+        from fcgidissect.rows import over_of, rows_by, watcher_of
 
         self._options = options
         self._sink = sink
         self._sieve = _sieve(expression, options)
         self._reading = Reading(names, options.packets)
-        self._writer = _writer(options, registry, sink)
+        self._statistics = _statistics(options, expression, sink)
+        self._writer = self._row_writer(registry)
         asked = set(getattr(self._writer, "names", ()))
         asked |= expression.fields if expression else set()
         self._rows = rows_by(options.by, asked, self._reading.size is None)
+        stages = [self._rows] if self._writer else []
+        if self._statistics:
+            stages += self._statistics.stages.values()
         self._dissector = Dissector(
-            options.ports, over=self._rows.over, watcher=self._rows.watcher
+            options.ports, over=over_of(stages), watcher=watcher_of(stages)
         )
         self._found = False
 
     def status(self) -> int:
         """Do it, and give the exit status."""
         status = DONE
-        self._put(self._writer.start())
+        self._put(self._writer.start() if self._writer else "")
+        self._put(self._statistics.start() if self._statistics else "")
         try:
             self._read()
         except KeyboardInterrupt:
             status = INTERRUPTED
-        self._put(self._writer.finish())
+        self._put(self._writer.finish() if self._writer else "")
+        self._put(self._statistics.finish() if self._statistics else "")
         for remark in [*self._reading.damages, *self._dissector_remarks()]:
             say(remark)
         if status == DONE:
@@ -213,6 +238,8 @@ class Run:
 
         with Progress(self._reading, self._sink.is_terminal) as progress:
             for batch in self._reading:
+                if self._statistics:
+                    self._statistics.packets(batch)
                 text = self._text(self._dissector.feed(batch))
                 progress.step(bool(text))
                 self._put(text)
@@ -220,22 +247,30 @@ class Run:
 
     def _text(self, entries: "List[Entry]", last: bool = False) -> str:
         self._found = self._found or bool(entries)
+        text = self._statistics.feed(entries) if self._statistics else ""
+        if self._writer is None:
+            return text
         rows = self._rows.feed(entries)
         if last:
             rows = [*rows, *self._rows.finish()]
-        if self._options.quiet:
-            return ""
         if self._sieve is not None:
             rows = self._sieve(rows)
-        return self._writer.rows(rows) if rows else ""
+        return (self._writer.rows(rows) if rows else "") + text
 
     def _put(self, text: str) -> None:
-        if text and not self._options.quiet:
+        if text:
             self._sink.write(text)
 
     def _dissector_remarks(self) -> "Iterator[str]":
         for number, frames in sorted(self._dissector.unknown_links.items()):
             yield f"{note(UNKNOWN_LINK, number=number).message} ({frames} frames)"
+
+    def _row_writer(self, registry: "Fields") -> "Optional[Writer]":
+        """The writer of rows; None where nobody is to see them."""
+        options = self._options
+        alone = bool(options.statistics) and options.format != "text"
+        quiet = options.quiet or alone
+        return None if quiet else _writer(options, registry, self._sink)
 
     def _hint(self) -> None:
         """Where the FastCGI is, if there is none on the ports in force."""

@@ -41,5 +41,9 @@ class Limits(NamedTuple):
     """Bytes of all such values of one row."""
     held_rows: int = 1 << 12
     """Rows that wait for one that began before them: a few KiB each."""
+    groups: int = 1 << 10
+    """Groups of a statistic, such as scripts; the rest are counted as one."""
+    counted: int = 1 << 16
+    """TCP conversations and endpoints that are counted apart: some 300 bytes each."""
     memo: int = 1 << 12
     """Entries of a memo of headers, pairs or texts before it is emptied."""

@@ -5,6 +5,7 @@ from typing import Any, Iterator, NamedTuple, NoReturn, Optional, Sequence
 
 from fcgidissect import __version__
 from fcgidissect.errors import UsageError
+from fcgidissect.statistics import usage
 
 DEFAULT_PORT = 8000
 PORT_MAXIMUM = 65535
@@ -52,6 +53,8 @@ class Options(NamedTuple):
     """How many to read; None for all."""
     by: str
     """What a row stands for."""
+    statistics: "list[str]"
+    """The words behind each -z."""
     format: str
     fields: "list[str]"
     settings: "dict[str, str]"
@@ -93,6 +96,7 @@ def parse(argv: Sequence[str]) -> Options:
         ports=ports or frozenset({DEFAULT_PORT}),
         packets=given.count,
         by=given.by,
+        statistics=given.statistic,
         format=_FORMS.get(given.format, given.format) if not given.json else "json",
         fields=given.field,
         settings=dict(given.settings),
@@ -182,6 +186,15 @@ def _add_rows(group: Any) -> None:
         "--filter",
         metavar="EXPR",
         help="only rows that pass the display filter; may stand last without -Y",
+    )
+    group.add_argument(
+        "-z",
+        "--statistic",
+        metavar="STAT",
+        action="append",
+        default=[],
+        help="tables behind the rows, or with -q, json and csv instead of them: "
+        + "; ".join(f"{words} ({doc})" for words, doc in usage()),
     )
     group.add_argument(
         "--fields",

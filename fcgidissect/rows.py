@@ -5,6 +5,9 @@ from typing import Any, Callable, Iterable, Optional, Protocol, Sequence
 from fcgidissect.dissect import Watcher
 from fcgidissect.entry import Entry
 from fcgidissect.fcgi.requests import Request
+from fcgidissect.net.flow import Flow
+from fcgidissect.net.frame import Frame
+from fcgidissect.net.segment import Segment
 from fcgidissect.registry import Fields, Registry
 
 
@@ -71,3 +74,37 @@ def rows_by(by: str, names: "Iterable[str]" = (), as_they_end: bool = False) -> 
 
         return ConnectionRows(Registry(), names, as_they_end)
     return Records()
+
+
+def over_of(stages: "Sequence[Rows]") -> "Optional[Callable[[Request], None]]":
+    """What the corridor's ledger is to call for all stages."""
+    calls = [stage.over for stage in stages if stage.over is not None]
+
+    def over(request: Request) -> None:
+        for call in calls:
+            call(request)
+
+    return over if calls else None
+
+
+class Watchers:
+    """Several watchers as one."""
+
+    def __init__(self, watchers: "Sequence[Watcher]") -> None:
+        self._watchers = watchers
+
+    def segment(self, flow: Flow, frame: Frame, segment: Segment) -> None:
+        """See `dissect.Watcher`."""
+        for watcher in self._watchers:
+            watcher.segment(flow, frame, segment)
+
+    def ended(self, flow: Flow) -> None:
+        """See `dissect.Watcher`."""
+        for watcher in self._watchers:
+            watcher.ended(flow)
+
+
+def watcher_of(stages: "Sequence[Rows]") -> Optional[Watcher]:
+    """Whom the corridor is to tell of connections, for all stages."""
+    watchers = [stage.watcher for stage in stages if stage.watcher is not None]
+    return Watchers(watchers) if watchers else None
