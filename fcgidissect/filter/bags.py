@@ -9,9 +9,9 @@ from fcgidissect.filter.complaints import Complaints
 from fcgidissect.filter.constants import constant
 from fcgidissect.filter.functions import FUNCTIONS, own
 from fcgidissect.filter.plan import Apply, Bag, Constant, Fetch
-from fcgidissect.filter.suggest import alike
 from fcgidissect.filter.syntax import Name, Value
 from fcgidissect.filter.types import Type
+from fcgidissect.filter.wording import alike
 
 
 class Bags:

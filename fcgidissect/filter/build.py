@@ -167,10 +167,11 @@ class _Writer:
 
     def getter_name(self, bag: Fetch) -> str:
         name = bag.access.field.name
-        stem = "".join(c if c.isalnum() and c.isascii() else "_" for c in name)
         key = name, bag.raw, bag.layers, bag.of_reference
-        kept = self.names.get(key)
-        return kept[0] if kept else self.name(self.getter(bag), stem, key)
+        if key in self.names:
+            return self.names[key][0]
+        stem = "".join(c if c.isalnum() and c.isascii() else "_" for c in name)
+        return self.name(self.getter(bag), stem, key)
 
     def constant(self, value: Any) -> str:
         if isinstance(value, (int, bytes)):

@@ -4,9 +4,9 @@ from typing import Any, TypeGuard
 
 from fcgidissect.errors import FilterError
 from fcgidissect.filter import literals, types
-from fcgidissect.filter.suggest import alike
 from fcgidissect.filter.syntax import Name, Part, Value
 from fcgidissect.filter.types import Type
+from fcgidissect.filter.wording import alike, brief
 
 _ALONE = "A constant alone is no condition: compare a field with it."
 
@@ -20,7 +20,7 @@ class Complaints:
 
     def wrong(self, part: Part, message: str) -> FilterError:
         """That sentence, about that part."""
-        return FilterError(message, self.text, *part.span)
+        return FilterError(brief(message), self.text, *part.span)
 
     def unable(self, part: Part, kind: Type, operator: str) -> FilterError:
         """A value of that type takes no part in the operator."""

@@ -10,9 +10,9 @@ from fcgidissect.fields import Field, Names
 from fcgidissect.filter import literals, types
 from fcgidissect.filter.dates import date
 from fcgidissect.filter.escapes import bytes_of, text_of
-from fcgidissect.filter.suggest import alike
 from fcgidissect.filter.syntax import Character, Name, Negative, Quoted, Value
 from fcgidissect.filter.types import Type
+from fcgidissect.filter.wording import alike
 
 Read = Callable[[Value, Optional[Field]], Any]
 

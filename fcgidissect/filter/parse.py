@@ -1,40 +1,26 @@
 """Tokens -> an expression.
 
-Conditions are read with a stack of their own and nest as deep as people write them;
-values (`{ }`, calls) by recursion. Both end with an error at `DEEPEST` levels.
+Conditions are read with a stack of their own, so that parentheses may nest as deep as they
+like; what is left of them in the expression nests down to `DEEPEST` levels.
 """
 
-import re
-from typing import List, Optional, Tuple
+from typing import List, Optional
 
-from fcgidissect.errors import FilterError
+from fcgidissect.filter.operands import DEEPEST, Operands
 from fcgidissect.filter.operators import BINDING, COMPARISONS
-from fcgidissect.filter.scan import Token, scan
+from fcgidissect.filter.scan import Token
 from fcgidissect.filter.syntax import (
     Arithmetic,
-    Call,
-    Character,
     Compare,
     Everything,
     Item,
     Junction,
     Member,
-    Name,
     Negative,
     Not,
     Present,
-    Quoted,
-    Reference,
-    Slice,
     Test,
     Value,
-)
-
-DEEPEST = 80
-"""Levels of conditions or values inside one another; Python's compiler takes 100."""
-
-_CAPTURE_FILTER = re.compile(
-    r"\s*(?:(?:not|ether|ip6?|tcp|udp)\s+)*(?:(?:src|dst)\s+)?(?:host|net|port|portrange)\s+[\w.:]"
 )
 
 
@@ -47,40 +33,7 @@ def parse(text: str) -> Test:
     return _Parser(text).whole()
 
 
-class _Parser:
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.tokens = scan(text)
-        self.at = 0
-        self.depth = 0
-        self.operators = 0
-
-    @property
-    def kind(self) -> str:
-        return self.tokens[self.at].kind
-
-    def take(self) -> Token:
-        self.at += 1
-        return self.tokens[self.at - 1]
-
-    def wanted(self, kind: str, what: str) -> Token:
-        if self.kind != kind:
-            raise self.unexpected(what)
-        return self.take()
-
-    def wrong(self, message: str, span: "Tuple[int, int]") -> FilterError:
-        return FilterError(message, self.text, *span)
-
-    def unexpected(self, what: str) -> FilterError:
-        token = self.tokens[self.at]
-        if token.kind == "end":
-            return self.wrong(
-                f"The expression ends too early: {what} is missing.", token.span
-            )
-        return self.wrong(
-            _unexpected(self.text, self.tokens, self.at, what), token.span
-        )
-
+class _Parser(Operands):
     # Conditions
 
     def whole(self) -> Test:
@@ -195,108 +148,6 @@ class _Parser:
             message = "Arithmetic may not stand beside contains, matches or in."
             raise self.wrong(message, value.span)
 
-    # Values
-
-    def value(self) -> Value:
-        self.operators = 0
-        return self.arithmetic(1)
-
-    def arithmetic(self, least: int) -> Value:
-        left = self.signed(braces=True)
-        while self.kind in "&+-*/%" and BINDING[self.kind] >= least:
-            operator = self.take()
-            self.operators += 1
-            if self.operators > DEEPEST:
-                message = f"One value has more than {DEEPEST} arithmetic operators."
-                raise self.wrong(message, operator.span)
-            right = self.arithmetic(BINDING[operator.kind] + 1)
-            span = left.span[0], right.span[1]
-            left = Arithmetic(span, operator.kind, left, right)
-        return left
-
-    def signed(self, braces: bool = False) -> Value:
-        if self.kind == "{" and braces:
-            return self.braced()
-        if self.kind not in ("+", "-"):
-            return self.entire()
-        sign = self.take()
-        value = self.entire()
-        return (
-            Negative((sign.start, value.span[1]), value) if sign.kind == "-" else value
-        )
-
-    def braced(self) -> Value:
-        start = self.take()
-        self.deeper(start)
-        value = self.arithmetic(1)
-        if self.kind in COMPARISONS:
-            message = "{ } group arithmetic: conditions are grouped by ( )."
-            raise self.wrong(message, self.tokens[self.at].span)
-        self.wanted("}", 'a "}"')
-        self.depth -= 1
-        return value
-
-    def entire(self) -> Value:
-        value = self.primary()
-        while self.kind == "slice":
-            token = self.take()
-            value = Slice((value.span[0], token.end), value, token.value)
-            self.operators += 1
-            if self.operators > DEEPEST:
-                raise self.wrong(
-                    f"More than {DEEPEST} slices of one value.", token.span
-                )
-        return value
-
-    def primary(self) -> Value:
-        token = self.tokens[self.at]
-        if token.kind == "string":
-            return Quoted(self.take().span, token.value)
-        if token.kind == "character":
-            return Character(self.take().span, token.value)
-        if token.kind in ("${", "$"):
-            return self.reference()
-        if token.kind == "word" and self.tokens[self.at + 1].kind == "(":
-            return self.call()
-        return self.name()
-
-    def name(self) -> Name:
-        raw = self.kind == "@"
-        start = self.take().start if raw else self.tokens[self.at].start
-        word = self.wanted("word", "a field or a value")
-        layers = self.take() if self.kind == "layer" else None
-        return Name(
-            (start, layers.end if layers else word.end),
-            word.text.lstrip("."),
-            word.text.startswith("."),
-            raw,
-            layers.value if layers else (),
-        )
-
-    def reference(self) -> Reference:
-        start = self.take()
-        name = self.name()
-        end = self.wanted("}", 'a "}"').end if start.kind == "${" else name.span[1]
-        return Reference((start.start, end), name)
-
-    def call(self) -> Call:
-        name = self.take()
-        self.deeper(self.take())
-        arguments: "List[Value]" = []
-        while self.kind != ")":
-            if arguments:
-                self.wanted(",", 'a "," or ")"')
-            arguments.append(self.arithmetic(1))
-        self.depth -= 1
-        return Call((name.start, self.take().end), name.text, tuple(arguments))
-
-    def deeper(self, token: Token) -> None:
-        self.depth += 1
-        if self.depth > DEEPEST:
-            raise self.wrong(
-                f"Values nest more than {DEEPEST} levels deep.", token.span
-            )
-
 
 def _tighter(waiting: Token, operator: str) -> bool:
     if waiting.kind == "(":
@@ -326,30 +177,3 @@ def _members(test: Test, operator: str) -> "Optional[List[Test]]":
     if isinstance(test, Junction) and test.operator == operator:
         return test.tests
     return None
-
-
-def _unexpected(text: str, tokens: "List[Token]", at: int, what: str) -> str:
-    token = tokens[at]
-    if _CAPTURE_FILTER.match(text):
-        return (
-            "This is a capture filter; a display filter names fields: tcp.port == 80."
-        )
-    if token.text.lower() != token.text and token.text.lower() in _WORDS:
-        return f'Operators are in lower case: write "{token.text.lower()}".'
-    before = tokens[at - 1].kind if at else ""
-    if before == ")" and (token.kind in COMPARISONS or token.kind in BINDING):
-        return "( ) group conditions: arithmetic is grouped by { }."
-    if token.kind == "(" and at:
-        return "A ( ) group stands alone between and, or, not: arithmetic is grouped by { }."
-    return f'"{token.text}" was not expected here, where {what} could stand.'
-
-
-_WORDS = {"and", "or", "xor", "not", "in", "contains", "matches", "any", "all"} | {
-    "eq",
-    "ne",
-    "gt",
-    "ge",
-    "lt",
-    "le",
-    "bitand",
-}

@@ -7,6 +7,7 @@ from fcgidissect.errors import FilterError
 from fcgidissect.filter.cuts import Cut, cuts
 from fcgidissect.filter.escapes import character, quoted
 from fcgidissect.filter.operators import SPELLINGS
+from fcgidissect.filter.wording import brief
 
 
 class Token(NamedTuple):
@@ -88,7 +89,7 @@ def _token(text: str, group: str, start: int, end: int) -> Token:
     try:
         return Token(group, lexeme, start, end, read(lexeme))
     except ValueError as wrong:
-        raise FilterError(str(wrong), text, start, end) from None
+        raise FilterError(brief(str(wrong)), text, start, end) from None
 
 
 def _layers(lexeme: str) -> "tuple[Cut, ...]":

@@ -1,8 +1,8 @@
-"""Words that look alike."""
+"""What messages are made of."""
 
 import pytest
 
-from fcgidissect.filter.suggest import alike
+from fcgidissect.filter.wording import LONGEST, alike, brief
 
 KNOWN = ["fcgi.type", "fcgi.type_name", "fcgi.id", "ip.src", "ipv6.src"]
 
@@ -19,3 +19,8 @@ KNOWN = ["fcgi.type", "fcgi.type_name", "fcgi.id", "ip.src", "ipv6.src"]
 )
 def test_alike(word: str, end: str) -> None:
     assert alike(word, KNOWN) == end
+
+
+def test_brief() -> None:
+    assert brief("x" * LONGEST) == "x" * LONGEST
+    assert brief("a" * 10_000 + "z") == "a" * 200 + " ... " + "a" * 199 + "z"

@@ -1,6 +1,9 @@
-"""A word that nobody knows -> the known ones that look like it."""
+"""What messages are made of: what was meant instead, and no more text than can be read."""
 
 from typing import Iterable
+
+LONGEST = 400
+"""Characters of a message."""
 
 
 def alike(word: str, known: "Iterable[str]") -> str:
@@ -12,3 +15,10 @@ def alike(word: str, known: "Iterable[str]") -> str:
     tails = [name for name in lower if name.rpartition(".")[2] == word.lower()]
     names = [lower[name] for name in dict.fromkeys(close + tails)][:3]
     return f"; did you mean {' or '.join(names)}?" if names else "."
+
+
+def brief(message: str) -> str:
+    """The message, without its middle where it quotes a very long piece of a filter."""
+    if len(message) <= LONGEST:
+        return message
+    return message[: LONGEST // 2] + " ... " + message[-LONGEST // 2 :]
