@@ -8,7 +8,7 @@ from fcgidissect.net.frame import Frame
 from fcgidissect.net.ip import FRAGMENT_OFFSET, MORE_FRAGMENTS, Ipv4, Ipv6
 from fcgidissect.net.layers import READERS, walk
 from fcgidissect.net.link import FAMILIES
-from fcgidissect.net.step import IPV4, Span, Step, Table
+from fcgidissect.net.step import ETHERNET, IPV4, IPV6, Span, Step, Table
 from fcgidissect.net.tcp import Tcp
 from fcgidissect.notes import Note
 
@@ -62,7 +62,18 @@ _TYPED = {1: (12, 14), 113: (14, 16), 276: (0, 20)}
 """Link type -> offset of its EtherType, length of its header."""
 _VERSIONS = {b"\x08\x00": 4, b"\x86\xdd": 6}
 _TAGS = frozenset((b"\x81\x00", b"\x88\xa8", b"\x91\x00"))
+_INNER_LINKS = {
+    ETHERNET: 1,
+    IPV4: 228,
+    IPV6: 229,
+    (Table.IP_PROTOCOL, 4): 228,
+    (Table.IP_PROTOCOL, 41): 229,
+}
+"""What a tunnel's header names -> the link type whose frames look the same."""
+_TUNNEL_HEADERS = 2
+"""UDP and VXLAN or GENEVE; GRE is one."""
 _RAW = frozenset((12, 14, 101))
+_INNER_VERSIONS = {228: 4, 229: 6}
 _NULL = frozenset((0, 108))
 _FAMILY_VERSIONS = {
     family.to_bytes(4, order): 4 if upper == IPV4 else 6
@@ -78,6 +89,7 @@ def segment_of(
     length: int,
     link_type: int,
     defragmenter: Optional[Defragmenter] = None,
+    tunnels: int = 2,
 ) -> Optional[Segment]:
     """The TCP segment that a frame carries; None where it carries none.
 
@@ -91,6 +103,7 @@ def segment_of(
         length: its bytes on the wire.
         link_type: LINKTYPE_ number.
         defragmenter: keeps fragments until they are whole; without it they are left out.
+        tunnels: how many, one within the other, may be passed through the short way.
     """
     at, version = _network(data, start, end, link_type)
     protocol = -1
@@ -109,16 +122,21 @@ def segment_of(
         )
         total = total and total + 40
         header = 40 + (offset >> 4 << 2)
-    # 3. Not TCP, and nothing that could carry it; or not plain
+    rest = max(length, end - start) - (at - start)
+    # 3. Not plain; or not TCP, but what may carry it
     if protocol != _TCP:
         if protocol >= 0 and protocol not in _PROTOCOLS:
             return None
         if protocol == _UDP and key[-2:] not in _TUNNEL_PORTS:
             return None
-        frame = Span(data, start, end, max(length, end - start))
+        if protocol >= 0 and tunnels:
+            inner = _tunnelled(Span(data, at, end, rest), version, protocol, total)
+            if inner is not None:
+                span, within = inner
+                return segment_of(*span, within, defragmenter, tunnels - 1)
+        frame = Span(data, start, end, rest + at - start)
         return segment_by_layers(frame, link_type, defragmenter)
     # 4. TCP: what padding and a cut leave of its payload
-    rest = max(length, end - start) - (at - start)
     size = min(total or rest, rest) - header
     if offset < 0x50 or size < 0:
         return None
@@ -140,7 +158,33 @@ def _network(data: bytes, start: int, end: int, link_type: int) -> "tuple[int, i
         return start + 4, _FAMILY_VERSIONS.get(data[start : start + 4], 0)
     if link_type in _RAW and start < end:
         return start, 6 if data[start] >> 4 == 6 else 4
+    if link_type in _INNER_VERSIONS:
+        return start, _INNER_VERSIONS[link_type]
     return start, 0
+
+
+def _tunnelled(
+    packet: Span, version: int, protocol: int, total: int
+) -> "Optional[tuple[Span, int]]":
+    """What a tunnel in a plain IP packet carries, and of which link type that is.
+
+    None for what is no tunnel, and for one that is better left to `segment_by_layers`.
+    """
+    header = 20 if version == 4 else 40
+    if 0 < total < header:
+        return None
+    span = packet.behind(header, total - header if total else None)
+    upper = (Table.IP_PROTOCOL, protocol)
+    for _ in range(_TUNNEL_HEADERS):
+        if upper in _INNER_LINKS:
+            break
+        reader = READERS[upper[0]].get(upper[1])
+        step = reader(span) if reader else None
+        if step is None or step.upper is None or step.fragment is not None:
+            return None
+        span, upper = step.inner, step.upper
+    link_type = _INNER_LINKS.get(upper)
+    return None if link_type is None else (span, link_type)
 
 
 def segment_by_layers(

@@ -78,6 +78,16 @@ FRAMES: "List[Tuple[str, int, bytes]]" = [
     ),
     ("GENEVE", 1, p.ethernet(p.ipv6(p.geneve(FOUR, 0x0800, bytes(8)), next_header=17))),
     ("IPv4 in IPv4", 1, p.ethernet(p.ipv4(FOUR, protocol=4))),
+    (
+        "four tunnels, one in the other",
+        1,
+        p.ethernet(
+            p.ipv4(
+                p.ipv4(p.ipv4(p.ipv4(SIX, protocol=41), protocol=4), protocol=4),
+                protocol=4,
+            )
+        ),
+    ),
     ("6in4", 1, p.ethernet(p.ipv4(SIX, protocol=41))),
 ]
 names = pytest.mark.parametrize(
