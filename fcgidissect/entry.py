@@ -11,6 +11,7 @@ from fcgidissect.fcgi.headers import decode_header
 from fcgidissect.fcgi.known import Known
 from fcgidissect.fcgi.pairs import Pair, decode
 from fcgidissect.fcgi.records import Record
+from fcgidissect.fcgi.remarks import remarks
 from fcgidissect.fcgi.requests import Request
 from fcgidissect.fcgi.spec import PAIRS, BeginRequest, EndRequest, Header, UnknownType
 from fcgidissect.fields import BYTES, STRING, UINT32, Extent, Field
@@ -119,7 +120,7 @@ class Entry(NamedTuple):
     def notes(self) -> "tuple[Note, ...]":
         """Every remark on it."""
         record, known = self.record, self.known
-        notes = record.notes
+        notes = record.notes + remarks(record)
         return notes if known is None else notes + known.notes
 
     @property
