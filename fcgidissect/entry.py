@@ -76,9 +76,7 @@ class Entry(NamedTuple):
     @property
     def segments(
         self,
-    ) -> Annotated[
-        Optional[int], Field("tcp.segment.count", UINT32, "Segment count")
-    ]:
+    ) -> Annotated[Optional[int], Field("tcp.segment.count", UINT32, "Segment count")]:
         """Segments that it was put together from, where it took several."""
         return self.record.segments if self.record.segments > 1 else None
 
@@ -95,9 +93,7 @@ class Entry(NamedTuple):
     @property
     def content_data(
         self,
-    ) -> Annotated[
-        Optional[bytes], Field("fcgi.content.data", BYTES, "Content Data")
-    ]:
+    ) -> Annotated[Optional[bytes], Field("fcgi.content.data", BYTES, "Content Data")]:
         """Content that has no typed body, or one that could not be decoded whole."""
         return (self.record.content or None) if self._untyped else None
 
@@ -153,7 +149,7 @@ class Entry(NamedTuple):
         if protocol == "fcgi":
             return [_extent(self.record.raw, self.record.head.size)]
         return [
-            _extent(layer.data[layer.start :], layer.end - layer.start)
+            _extent(layer.data[layer.start : layer.stop], layer.end - layer.start)
             for layer in self.layers
             if _protocol(layer) == protocol
         ]

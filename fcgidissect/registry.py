@@ -155,8 +155,8 @@ def _extent_access(protocol: str, title: str) -> Access:
 
 
 def _bag(value: Any) -> Values:
-    """An attribute's values: none for None, several where it holds a tuple."""
-    if value is None:
+    """An attribute's values: none for None or no bytes, several where it holds a tuple."""
+    if value is None or value == b"":
         return ()
     return value if isinstance(value, tuple) else (value,)
 

@@ -64,6 +64,8 @@ class Layer(NamedTuple):
     """The buffer that holds it: the frame's, or that of a reassembled datagram."""
     start: int
     end: int
+    stop: int
+    """Where the bytes end that it can carry something in: its own and all behind them."""
 
 
 def layers(frame: Frame, defragmenter: Optional[Defragmenter] = None) -> "list[Layer]":
@@ -71,7 +73,7 @@ def layers(frame: Frame, defragmenter: Optional[Defragmenter] = None) -> "list[L
     end = frame.start + frame.cap_len
     span = Span(frame.data, frame.start, end, max(frame.len, frame.cap_len))
     return [
-        Layer(step.noun, at.data, at.start, min(at.start + step.size, at.end))
+        Layer(step.noun, at.data, at.start, min(at.start + step.size, at.end), at.end)
         for at, step in walk(span, frame.source.link_type, defragmenter)
     ]
 
