@@ -64,15 +64,16 @@ def compile_filter(
     """
     text = expand(text, macros or {}, registry)
     test = check(parse(text), text, registry)
-    fetched = list(plan.fetches(test))
+    accesses = [fetch.access for fetch in plan.fetches(test)]
+    parts = list(_conjuncts(test))
+    heads = [part for part in parts if _of_header(part)]
     built = build(test, row_getter(reference))
-    heads = [part for part in _conjuncts(test) if _of_header(part)]
     return Filter(
         text,
         built.matches,
-        frozenset(fetch.access.field.name for fetch in fetched),
-        frozenset(getattr(fetch.access, "noun", None) for fetch in fetched),
-        _of_header(test),
+        frozenset(access.field.name for access in accesses),
+        frozenset(access.noun for access in accesses),
+        len(heads) == len(parts),
         (
             build(plan.Joined("and", tuple(heads)), _header_getter).matches
             if heads
