@@ -11,12 +11,13 @@ those of one line do not know each other. setup.cfg has the same as a contract.
     __main__                         python -m fcgidissect
     cli                              the words of a call in, an exit status out
     options                          words -> options
+    statistics                       rows -> tables
     sieve                            rows -> those that pass
     output filter progress           rows -> text; text -> a test of a row; how far we are
     rows                             what a row stands for -> the stage that makes such rows
     connection_row                   records -> connections
     request_row dissect reading      records -> requests; packets -> records; files -> one
-    capture tree                     files and interfaces -> packets; a row -> its nodes
+    capture tree scapy_layers        files -> packets; a row -> its nodes; Scapy's own classes
     registry connection              name -> field; how a connection begins and ends
     entry                            a record in its place: frame, flow, request, remarks
     net fcgi                         frame -> ordered bytes; bytes -> records, requests
