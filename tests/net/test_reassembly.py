@@ -450,6 +450,35 @@ def test_nothing_raises_and_nothing_is_kept_beyond_the_limit(
     assert budget.used == 0 and not budget.waiting
 
 
+def stepped(assembler: Assembler, segment: Segment) -> "List[Chunk]":
+    """As the corridor does it: what is next and waits for nothing by its own hands."""
+    in_order = segment.seq == assembler.next and not assembler.held
+    whole = segment.length == segment.end - segment.start
+    if in_order and whole and not segment.flags & (SYN | FIN | RST):
+        assembler.next += segment.length
+        return [Chunk(segment.data, segment.start, segment.end)]
+    return assembler.feed(segment)
+
+
+near = st.builds(
+    seg,
+    st.integers(TOP - 30, TOP + 40),
+    st.binary(max_size=12),
+    st.sampled_from([ACK, ACK, ACK, ACK | FIN, SYN, RST]),
+    length=st.none() | st.just(14),
+)
+
+
+@given(st.lists(near, max_size=30), st.booleans())
+def test_the_corridors_own_steps_change_nothing(
+    segments: "List[Segment]", syn: bool
+) -> None:
+    one, other = (opened(TOP - 20) if syn else Assembler() for _ in range(2))
+    for segment in segments:
+        assert said(stepped(one, segment)) == said(other.feed(segment))
+    assert said(one.finish()) == said(other.finish())
+
+
 def test_endless_hostile_segments_stay_within_the_limit() -> None:
     """Single bytes at random places ahead, over and over."""
     limits = Limits(stream_bytes=1 << 16)
