@@ -11,7 +11,7 @@ from fcgidissect.errors import CaptureError
 from tests.capture.reading import PACKETS, outline, read, rounded, tshark_packets
 from tests.tshark import needs_tshark
 
-MANY = [packet._replace(data=packet.data * 9) for packet in PACKETS] * 1500
+MANY = [packet._replace(data=packet.data * 9) for packet in PACKETS] * 900
 MANY = [packet._replace(length=len(packet.data)) for packet in MANY]
 PLAIN = pcap(MANY)
 

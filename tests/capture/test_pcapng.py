@@ -126,8 +126,9 @@ def test_packets(variant):
 
 
 @needs_tshark
-def test_packets_as_tshark_reads_them(variant):
-    name, path = variant
+@pytest.mark.parametrize("name, order", list(zip(FILES, "<><><>")))
+def test_packets_as_tshark_reads_them(name, order, tmp_path):
+    path = made(tmp_path, FILES[name](order))
     assert tshark_packets(path) == outline(wanted(name))
 
 
@@ -195,13 +196,16 @@ def test_time(timed):
 
 
 @needs_tshark
-@pytest.mark.parametrize("resolution", RESOLUTIONS)
-def test_time_as_tshark_reads_it(resolution, tmp_path):
-    units, _ = RESOLUTIONS[resolution]
-    head = section() + interface(resolution=resolution, offset=60)
-    blocks = [enhanced(packet, units=units, offset=60) for packet in PACKETS]
-    path = made(tmp_path, head, *blocks)
-    assert tshark_packets(path) == outline(rounded(PACKETS, units))
+def test_time_as_tshark_reads_it(tmp_path):
+    """One interface a resolution, all in one file."""
+    blocks, packets = [section()], []
+    for number, (resolution, (units, _)) in enumerate(RESOLUTIONS.items()):
+        blocks.insert(number + 1, interface(resolution=resolution, offset=60))
+        blocks += [enhanced(one, number, units=units, offset=60) for one in PACKETS]
+        packets += rounded(PACKETS, units)
+    path = made(tmp_path, *blocks)
+    assert read(path).packets == packets
+    assert tshark_packets(path) == outline(packets)
 
 
 @pytest.mark.parametrize("order", "<>")
