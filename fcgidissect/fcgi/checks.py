@@ -8,7 +8,7 @@ without STDIN.
 from typing import Callable, Dict, Optional, Tuple
 
 from fcgidissect.fcgi.pairs import Pairs
-from fcgidissect.fcgi.records import Record
+from fcgidissect.fcgi.record import Record
 from fcgidissect.fcgi.request import Request
 from fcgidissect.fcgi.spec import BODY_LENGTH, ProtocolStatus, Role
 from fcgidissect.fcgi.states import (

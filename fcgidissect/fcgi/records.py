@@ -10,13 +10,13 @@ Rules:
 """
 
 from collections import deque
-from typing import Annotated, Iterable, List, NamedTuple, Optional, Tuple
+from typing import Iterable, List, Optional, Tuple
 
 from fcgidissect.fcgi.context import Context
 from fcgidissect.fcgi.headers import NO_HEADER, PADDED, begins, decode_header, sizes
+from fcgidissect.fcgi.record import Record
 from fcgidissect.fcgi.search import FIRST, Piece, Search
-from fcgidissect.fcgi.spec import BODIES, BODY_LENGTH, HEADER_LENGTH, Body, Header
-from fcgidissect.fields import BYTES, Field, layout
+from fcgidissect.fcgi.spec import HEADER_LENGTH
 from fcgidissect.limits import Limits
 from fcgidissect.notes import (
     CUT_SHORT,
@@ -28,66 +28,7 @@ from fcgidissect.notes import (
     note,
 )
 
-_BODIES = {kind: layout(noun) for kind, noun in BODIES.items()}
-
-
-class Record(NamedTuple):
-    """One FastCGI record where it lies in a buffer."""
-
-    header: bytes
-    """Its eight header bytes; `decode_header` gives the noun."""
-    data: bytes
-    """The buffer that holds its content, and its padding behind that."""
-    start: int
-    """The offset of the content in `data`."""
-    end: int
-    """The offset behind the content bytes that are there."""
-    segments: int = 1
-    """How many chunks its bytes came in."""
-    missing: "tuple[tuple[int, int], ...]" = ()
-    """(offset in the content, length) of what the capture does not hold of it."""
-    notes: "tuple[Note, ...]" = ()
-    mark: object = None
-    """The mark of the chunk in which its last byte came, where that was an earlier one."""
-
-    @property
-    def head(self) -> Header:
-        """Its header as a noun."""
-        return decode_header(self.header)
-
-    @property
-    def content(self) -> bytes:
-        """The content bytes that are there, in order."""
-        return self.data[self.start : self.end]
-
-    @property
-    def padding(
-        self,
-    ) -> Annotated[bytes, Field("fcgi.padding.data", BYTES, "Padding Data")]:
-        """The padding bytes that are there."""
-        return self.data[self.end : self.end + self.head.padding_length]
-
-    @property
-    def raw(self) -> Annotated[bytes, Field("fcgi.raw", BYTES, "Record")]:
-        """The record's own bytes from header to padding."""
-        return self.header + self.content + self.padding
-
-    @property
-    def body(self) -> Optional[Body]:
-        """The typed body of BEGIN_REQUEST, END_REQUEST and UNKNOWN_TYPE.
-
-        None for other types, and where fewer bytes are there than it has.
-        """
-        return decode_body(self.header[1], b"" if self.missing else self.content)
-
-
-def decode_body(kind: int, content: bytes) -> Optional[Body]:
-    """The typed body of a record type; None where it has none or the content is short."""
-    if kind not in BODIES or len(content) < BODY_LENGTH:
-        return None
-    noun: Body = BODIES[kind](*_BODIES[kind].unpack_from(content))
-    return noun
-
+__all__ = ["Record", "RecordReader", "escaped"]
 
 _new = tuple.__new__
 Found = List[Record]

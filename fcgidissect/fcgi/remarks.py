@@ -4,7 +4,7 @@ from typing import Tuple
 
 from fcgidissect.fcgi.headers import FIXED
 from fcgidissect.fcgi.pairs import PairReader
-from fcgidissect.fcgi.records import Record
+from fcgidissect.fcgi.record import Record
 from fcgidissect.fcgi.spec import RecordType
 from fcgidissect.notes import (
     BODY_LENGTH,

@@ -10,7 +10,7 @@ from typing import Callable, Dict, List, Optional, Tuple
 
 from fcgidissect.fcgi.context import Context
 from fcgidissect.fcgi.pairs import PairReader, Pairs, decode
-from fcgidissect.fcgi.records import Record, decode_body
+from fcgidissect.fcgi.record import Record, decode_body
 from fcgidissect.fcgi.spec import (
     BeginRequest,
     EndRequest,

@@ -16,7 +16,7 @@ from typing import Callable, Dict, Iterator, Optional, Tuple
 from fcgidissect.fcgi.causes import CLOSED, in_seconds, say_closed
 from fcgidissect.fcgi.checks import CHECK
 from fcgidissect.fcgi.context import Context
-from fcgidissect.fcgi.records import Record
+from fcgidissect.fcgi.record import Record
 from fcgidissect.fcgi.request import WHOLE, Request
 from fcgidissect.fcgi.spec import FROM_WEB_SERVER
 from fcgidissect.fcgi.states import BEGIN, DATA, SAID_ALL, State

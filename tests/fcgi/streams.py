@@ -5,7 +5,8 @@ from typing import List, NamedTuple, Optional, Tuple
 
 from captures.make import records as make
 from fcgidissect.fcgi.context import Context
-from fcgidissect.fcgi.records import Record, RecordReader
+from fcgidissect.fcgi.record import Record
+from fcgidissect.fcgi.records import RecordReader
 
 GET = {
     "REQUEST_METHOD": "GET",

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from captures.make import records as make
 from fcgidissect.fcgi.context import Context
-from fcgidissect.fcgi.records import RecordReader, decode_body, escaped
-from fcgidissect.fcgi.spec import BeginRequest, EndRequest, UnknownType
+from fcgidissect.fcgi.records import RecordReader, escaped
 from fcgidissect.limits import Limits
 from fcgidissect.notes import (
     CUT_SHORT,
@@ -56,33 +55,6 @@ def test_a_whole_record_is_not_copied() -> None:
     data = b"in front" + REQUEST + b"behind"
     records = RecordReader().feed(data, 8, 8 + len(REQUEST))
     assert all(record.data is data and record.segments == 1 for record in records)
-
-
-@pytest.mark.parametrize(
-    "record, body",
-    [
-        (make.begin(1, 3, 1), BeginRequest(3, 1)),
-        (make.end(1, 7, 2), EndRequest(7, 2)),
-        (make.unknown_type(99), UnknownType(99)),
-        (make.stdin(1, b"12345678"), None),
-        (make.record(make.BEGIN_REQUEST, 1, b"\0\1\0"), None),
-    ],
-)
-def test_bodies(record: bytes, body: object) -> None:
-    (only,) = RecordReader().feed(make.begin(1) + record, 0, 16 + len(record))[1:]
-    assert only.body == body
-
-
-def test_a_body_longer_than_it_should_be_is_decoded_all_the_same() -> None:
-    assert decode_body(make.BEGIN_REQUEST, b"\0\1\1" + bytes(9)) == BeginRequest(1, 1)
-
-
-def test_padding_and_raw() -> None:
-    stream = make.begin(1) + make.stdout(1, b"abc", 5)
-    for size in (len(stream), 1):
-        record = read(cut(stream, size))[0][1]
-        assert record.content == b"abc" and record.padding == bytes(5)
-        assert record.raw == stream[16:]
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 8, 9, 100, 1448])

@@ -3,7 +3,7 @@
 import pytest
 
 from captures.make import records as make
-from fcgidissect.fcgi.records import Record
+from fcgidissect.fcgi.record import Record
 from fcgidissect.fcgi.remarks import remarks
 from fcgidissect.fcgi.spec import RecordType
 
