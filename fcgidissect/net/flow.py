@@ -9,8 +9,8 @@ alone, as one integer.
 """
 
 from collections import OrderedDict
-from ipaddress import ip_address
 from itertools import islice
+from socket import AF_INET, AF_INET6, inet_ntop
 from typing import Any, Callable, Optional, Union
 
 from fcgidissect.limits import Limits
@@ -71,8 +71,9 @@ class Flow:
         return (self._texts or self._write_texts())[1]
 
     def _write_texts(self) -> "tuple[str, ...]":
+        family = AF_INET if len(self.source) == 4 else AF_INET6
         ends = (self.source, self.destination)
-        self._texts = tuple(str(ip_address(end)) for end in ends)
+        self._texts = tuple(inet_ntop(family, end) for end in ends)
         return self._texts
 
 

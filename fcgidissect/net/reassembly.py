@@ -23,10 +23,21 @@ from fcgidissect.net.frame import Frame
 from fcgidissect.net.pieces import Piece, insert
 from fcgidissect.net.segment import Chunk, Segment
 from fcgidissect.net.tcp import ACK, FIN, RST, SPACE, SYN, ahead, wrapped
-from fcgidissect.notes import AFTER_FIN, DIFFERING_OVERLAP, OUT_OF_REACH, Note, note
+from fcgidissect.notes import (
+    AFTER_FIN,
+    DIFFERING_OVERLAP,
+    OUT_OF_REACH,
+    Code,
+    Note,
+    note,
+)
 
 RETRANSMISSION, OUT_OF_ORDER, LOST_SEGMENT = 1, 2, 4
-"""What a segment was, as Wireshark's tcp.analysis fields of these names."""
+"""What a segment was, named as Wireshark's tcp.analysis fields.
+
+Told by what the segment brings, not by its time: one that fills what is missing is
+OUT_OF_ORDER (Wireshark says retransmission where it comes late), one that brings nothing
+new is a RETRANSMISSION. LOST_SEGMENT begins ahead of everything before it."""
 PATIENCE = 4
 """Segments of either direction for which a gap may still be filled after its ACK.
 
@@ -94,7 +105,7 @@ class Assembler:
         too few (RFC 9293, section 3.8.4)."""
         self._stray = -1
         self._strays = 0
-        self._told = False
+        self._told: "tuple[Code, ...]" = ()
         self._notes: "tuple[Note, ...]" = ()
 
     @property
@@ -176,9 +187,7 @@ class Assembler:
         if self._strays >= STRAYS and segment.length:
             self._restart(seq, chunks)
             return 0
-        if not self._told:
-            self._told = True
-            self._notes += (note(OUT_OF_REACH, distance=distance, seq=seq),)
+        self._tell_once(note(OUT_OF_REACH, distance=distance, seq=seq))
         return None
 
     def _start(self, seq: int, amid: bool, chunks: "list[Chunk]") -> None:
@@ -221,7 +230,8 @@ class Assembler:
         skip = max(0, -distance)
         fin = segment.flags & FIN != 0
         if self.closed:
-            self._after_fin(segment.length - skip)
+            if segment.length > skip:
+                self._tell_once(note(AFTER_FIN, count=segment.length - skip))
             return
         if segment.length <= skip and not (fin and segment.length == skip):
             if segment.length > 1 or distance < -1:
@@ -261,11 +271,6 @@ class Assembler:
             self.last = RETRANSMISSION
         elif piece.start < highest:
             self.last = OUT_OF_ORDER
-
-    def _after_fin(self, count: int) -> None:
-        if count > 0 and not self._told:
-            self._told = True
-            self._notes += (note(AFTER_FIN, count=count),)
 
     # What is held
 
@@ -327,6 +332,12 @@ class Assembler:
             self._budget.waiting[self] = None
         else:
             self._budget.waiting.pop(self, None)
+
+    def _tell_once(self, remark: Note) -> None:
+        """A remark that would repeat itself with every segment of its kind."""
+        if remark.code not in self._told:
+            self._told += (remark.code,)
+            self._notes += (remark,)
 
     def _settled(self, chunks: "list[Chunk]") -> "list[Chunk]":
         """Add the notes; bring `next` back into its space when no place counts on it."""
