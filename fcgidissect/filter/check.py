@@ -1,7 +1,8 @@
 """An expression and a registry -> a plan: the tests on bags of typed values."""
 
 from contextlib import suppress
-from typing import Any, List, Optional, Tuple
+from operator import eq, ne
+from typing import Any, Callable, List, Optional, Tuple, TypeGuard
 
 from fcgidissect.errors import FilterError
 from fcgidissect.fields import value_name
@@ -73,7 +74,12 @@ class _Checker:
                 raise self.complain.unable(part, side.type, test.operator)
         comparison = COMPARISONS[test.operator]
         every = _EVERY.get(test.quantifier, comparison.every)
-        return Pairs(comparison.test, *_in_network(left, right), every)
+        if _is_network(left):
+            left, right = right, left
+            comparison = COMPARISONS[comparison.mirror]
+        if _is_network(right):
+            return _with_network(comparison.test, left, right.value, every)
+        return Pairs(comparison.test, left, right, every)
 
     # Searches
 
@@ -200,15 +206,20 @@ class _Checker:
 _BYTES = Bag(types.BYTES, None)
 
 
-def _in_network(left: Bag, right: Bag) -> "Tuple[Bag, Bag]":
-    """An address with a prefix: both sides without the bits behind it."""
-    if isinstance(left, Constant) and isinstance(left.value, literals.Network):
-        right, left = _in_network(right, left)
-    elif isinstance(right, Constant) and isinstance(right.value, literals.Network):
-        mask = values.each(values.masked(right.value.bits))
-        left = Apply(left.type, None, mask, (left,))
-        right = Constant(right.type, None, right.value.first)
-    return left, right
+def _is_network(bag: Bag) -> "TypeGuard[Constant]":
+    return isinstance(bag, Constant) and isinstance(bag.value, literals.Network)
+
+
+def _with_network(
+    test: "Callable[[Any, Any], bool]", bag: Bag, network: literals.Network, every: bool
+) -> Test:
+    """Equality is being in the network; order compares without the bits behind the prefix."""
+    inside = values.members([(network.first, network.last)])
+    if test in (eq, ne):
+        return Each(inside if test is eq else values.outside(inside), bag, every)
+    mask = values.each(values.masked(network.bits))
+    masked = Apply(bag.type, None, mask, (bag,))
+    return Pairs(test, masked, Constant(bag.type, None, network.first), every)
 
 
 def _compatible(left: Type, right: Type) -> bool:
