@@ -197,6 +197,7 @@ class Run:
     ) -> None:
         from fcgidissect.dissect import Dissector
         from fcgidissect.reading import Reading
+        from fcgidissect.registry import need_requests
         from fcgidissect.rows import over_of, rows_by, watcher_of
 
         self._options = options
@@ -205,14 +206,19 @@ class Run:
         self._reading = Reading(names, options.packets)
         self._statistics = _statistics(options, expression, sink)
         self._writer = self._row_writer(registry)
+        names_known = hasattr(self._writer, "names")
         asked = set(getattr(self._writer, "names", ()))
         asked |= expression.fields if expression else set()
         self._rows = rows_by(options.by, asked, self._reading.size is None)
         stages = [self._rows] if self._writer else []
         if self._statistics:
             stages += self._statistics.stages.values()
+        plain = options.by == "record" and not self._statistics
         self._dissector = Dissector(
-            options.ports, over=over_of(stages), watcher=watcher_of(stages)
+            options.ports,
+            over=over_of(stages),
+            watcher=watcher_of(stages),
+            tracked=not (plain and names_known) or need_requests(registry, asked),
         )
         self._found = False
 

@@ -18,6 +18,7 @@ from fcgidissect.fcgi.records import Record, RecordReader
 from fcgidissect.fcgi.requests import Ledger, Request, Requests
 from fcgidissect.fcgi.search import looks_like_fastcgi
 from fcgidissect.fcgi.spec import FROM_WEB_SERVER
+from fcgidissect.fcgi.untracked import Untracked
 from fcgidissect.limits import Limits
 from fcgidissect.net.defragment import Defragmenter
 from fcgidissect.net.flow import Conversation, Conversations, Flow
@@ -52,7 +53,11 @@ class Side:
     __slots__ = ("reader", "requests", "direction", "last", "ended")
 
     def __init__(
-        self, reader: RecordReader, requests: Requests, direction: int, last: Frame
+        self,
+        reader: RecordReader,
+        requests: Requests,
+        direction: int,
+        last: Frame,
     ) -> None:
         self.reader = reader
         self.requests = requests
@@ -83,6 +88,7 @@ class Dissector:
         limits: what it may hold.
         over: called with each request of which no more records are expected.
         watcher: told of the segments that leave the loop, and of flows that end.
+        tracked: follow requests; without it entries have none, nor its notes.
     """
 
     def __init__(
@@ -91,6 +97,7 @@ class Dissector:
         limits: Limits = Limits(),
         over: "Optional[Callable[[Request], None]]" = None,
         watcher: Optional[Watcher] = None,
+        tracked: bool = True,
     ) -> None:
         self.frames = 0
         """Frames so far, over all captures: the last one's number."""
@@ -106,6 +113,7 @@ class Dissector:
         self._limits = limits
         self._ledger = Ledger(limits, over)
         self._watcher = watcher
+        self._tracked = tracked
         self._defragmenter = Defragmenter(limits)
         self._first_time: Optional[int] = None
         self._time = 0
@@ -305,7 +313,8 @@ class Dissector:
         ours = flow.destination_port in self._ports
         theirs = flow.source_port in self._ports
         context = Context(None if ours == theirs else int(theirs))
-        requests = Requests(context, self._ledger)
+        follow = Requests if self._tracked else Untracked
+        requests = follow(context, self._ledger)
         for direction, each in enumerate((flow, flow.peer)):
             reader = RecordReader(context, direction, self._limits)
             each.reader = Side(reader, requests, direction, frame)

@@ -4,15 +4,25 @@ Filter, writers and documentation all read this table; a name is defined once or
 """
 
 from operator import attrgetter
-from typing import Any, Callable, Iterator, NamedTuple, Optional, Protocol, Sequence
+from typing import (
+    Any,
+    Callable,
+    Iterable,
+    Iterator,
+    NamedTuple,
+    Optional,
+    Protocol,
+    Sequence,
+)
 
-from fcgidissect.entry import NOUNS, PROTOCOLS, Row
-from fcgidissect.fcgi.pairs import Pair
+from fcgidissect.entry import NOUNS, PROTOCOLS, Entry, Row
 from fcgidissect.fcgi.known import Known
+from fcgidissect.fcgi.pairs import Pair
 from fcgidissect.fields import PROTOCOL, STRING, Extent, Field, Value, fields_of
 from fcgidissect.net.ip import Ipv4, Ipv6
 from fcgidissect.net.link import Ethernet, Vlan
 from fcgidissect.net.tcp import Tcp, TcpInStream
+from fcgidissect.notes import Note
 
 Values = Sequence[Value]
 
@@ -71,6 +81,16 @@ class Fields(Protocol):
 
     def __iter__(self) -> Iterator[Field]:
         """Every field, and each family once."""
+
+
+OF_REQUESTS = frozenset({Known, Pair, Note, Entry})
+"""Nouns that need their record's request."""
+
+
+def need_requests(fields: Fields, names: "Iterable[str]") -> bool:
+    """Whether any of the fields tells what only a followed request does."""
+    found = [fields.find(name) for name in names]
+    return any(access is None or access.noun in OF_REQUESTS for access in found)
 
 
 class Registry:

@@ -2,6 +2,8 @@
 
 from typing import Optional, Set
 
+from fcgidissect.fcgi.spec import FROM_WEB_SERVER
+
 
 class Context:
     """One connection as its two readers and its request table share it.
@@ -19,3 +21,9 @@ class Context:
         self.gaps = 0
         """How often bytes of the connection were missing from the capture."""
         self.web_server = web_server
+
+    def learn(self, direction: int, kind: int, id: int) -> None:
+        """A request was begun by a record of a type, in a direction."""
+        self.ids.add(id)
+        if self.web_server is None:
+            self.web_server = direction if kind in FROM_WEB_SERVER else 1 - direction
