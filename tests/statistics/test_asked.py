@@ -1,0 +1,58 @@
+"""The words behind -z."""
+
+import pytest
+
+from fcgidissect.errors import UsageError
+from fcgidissect.statistics import asked, usage
+from tests.statistics.told import path, said
+
+
+@pytest.mark.parametrize(
+    "text, expression",
+    [
+        ("fcgi,srt", None),
+        ("fcgi,srt,fcgi.type in {1, 2}", "fcgi.type in {1, 2}"),
+        ("io,stat,1", None),
+        ("io,stat,1,fcgi.id == 1, 2", "fcgi.id == 1, 2"),
+        ("conv,tcp", None),
+    ],
+)
+def test_the_filter_takes_all_the_rest(text: str, expression: "str | None") -> None:
+    assert asked(text).filter == expression
+
+
+@pytest.mark.parametrize(
+    "text, part",
+    [
+        ("nonsense", "there is no such statistic, but fcgi,srt[,FILTER]; "),
+        ("fcgi,srtx", "there is no such statistic"),
+        ("io,stat", "INTERVAL is missing: -z io,stat,INTERVAL[,FILTER]"),
+        ("follow,fcgi,ascii", "N is missing: -z follow,fcgi,MODE,N"),
+        ("conv,tcp,more", "'more' is too much: -z conv,tcp"),
+    ],
+)
+def test_words_that_cannot_be(text: str, part: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        asked(text)
+    assert part in str(caught.value)
+
+
+def test_help_names_all() -> None:
+    assert [words for words, _ in usage()][:2] == [
+        "fcgi,srt[,FILTER]",
+        "fcgi,tree[,FILTER]",
+    ]
+
+
+def test_a_filter_of_its_own_that_is_wrong() -> None:
+    status, out, err = said(path("nginx-pool"), "-q", "-z", "fcgi,srt,fcgi.typo == 1")
+    assert (status, out) == (2, "") and "fcgi.typo" in err and "^^^^" in err
+
+
+def test_several_at_once() -> None:
+    words = ("-z", "fcgi,tree", "-z", "expert", "-z", "conv,tcp")
+    status, out, _ = said(path("nginx-killed"), "-p", "9000", "-q", *words)
+    titles = ["FastCGI records and requests", "Expert information", "TCP conversations"]
+    assert (
+        status == 0 and [line for line in out.splitlines() if line in titles] == titles
+    )
