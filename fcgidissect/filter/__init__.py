@@ -22,7 +22,7 @@ __all__ = ["Filter", "FilterError", "compile_filter"]
 _IN_HEADER = {field.name: attribute for attribute, field in fields_of(Header)}
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Filter:
     """A compiled display filter."""
 

@@ -8,7 +8,7 @@ from fcgidissect.filter.syntax import Name, Part, Value
 from fcgidissect.filter.types import Type
 from fcgidissect.filter.wording import alike, brief
 
-_ALONE = "A constant alone is no condition: compare a field with it."
+_ALONE = "A constant alone is no condition: compare a field with it, or use a set: in {1, 2}."
 
 
 class Complaints:

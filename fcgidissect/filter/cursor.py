@@ -63,4 +63,7 @@ class Cursor:
             return "( ) group conditions: arithmetic is grouped by { }."
         if token.kind == "(" and self.at:
             return "A ( ) group stands alone between and, or, not: arithmetic is grouped by { }."
+        if before in COMPARISONS or before in ("contains", "matches"):
+            if token.kind in BINDING or token.kind in (".", "..", "}", ","):
+                return "Text must stand in double quotes."
         return ""

@@ -1,4 +1,7 @@
-"""A checked filter: bags of typed values, and tests on them; what `build` compiles."""
+"""A checked filter: bags of typed values, and tests on them; what `build` compiles.
+
+Bags and tests are told apart by identity.
+"""
 
 from dataclasses import dataclass
 from typing import Any, Callable, Iterator, Optional, Tuple, Union
@@ -8,7 +11,7 @@ from fcgidissect.filter.cuts import Cut
 from fcgidissect.filter.types import Type
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Bag:
     """The values of an expression in a row, of one type."""
 
@@ -17,7 +20,7 @@ class Bag:
     """The field that a literal beside it is measured by: its width, its names."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Fetch(Bag):
     """A field's own values; missing where the row has none."""
 
@@ -35,14 +38,14 @@ class Fetch(Bag):
         return not (self.raw or self.layers or self.of_reference)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Constant(Bag):
     """One value that is the same for every row."""
 
     value: Any
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Apply(Bag):
     """A function of whole bags."""
 
@@ -54,7 +57,7 @@ class Apply(Bag):
     """Its values are parts of others, so they compare with bytes of any kind."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Exists:
     """By itself: is there a value, or one that is not zero or empty?"""
 
@@ -62,7 +65,7 @@ class Exists:
     true: bool
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Pairs:
     """Two bags: some pair passes the test, or every one of a row that has both."""
 
@@ -72,7 +75,7 @@ class Pairs:
     every: bool
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Each:
     """A bag: some value passes, or every one of a row that has it."""
 
@@ -81,7 +84,7 @@ class Each:
     every: bool
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Within:
     """Membership in a set some of whose members are fields."""
 
@@ -93,14 +96,14 @@ class Within:
     negated: bool
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Opposite:
     """The test fails."""
 
     test: "Test"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Joined:
     """Tests under `and`, `or` or `xor`."""
 
@@ -108,7 +111,7 @@ class Joined:
     tests: "Tuple[Test, ...]"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Always:
     """The empty filter."""
 

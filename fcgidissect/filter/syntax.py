@@ -1,10 +1,11 @@
 """The parts of an expression; `str()` of each is text that parses to an equal one.
 
-`span` is the part's place in the text and no part of its identity.
+`span` is the part's place in the text and no part of its identity. Classes are made without
+what they do not need, as they are made at every start that has a filter.
 """
 
-from dataclasses import dataclass, field
-from typing import List, Optional, Tuple, Union
+from dataclasses import dataclass
+from typing import Any, List, Optional, Tuple, Union
 
 from fcgidissect.filter import cuts, escapes
 from fcgidissect.filter.cuts import Cut
@@ -12,14 +13,20 @@ from fcgidissect.filter.cuts import Cut
 Span = Tuple[int, int]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Part:
     """Anything that has a place in the text."""
 
-    span: Span = field(compare=False, repr=False)
+    span: Span
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self._self() == other._self()
+
+    def _self(self) -> "dict[str, Any]":
+        return {k: v for k, v in vars(self).items() if k not in ("span", "depth")}
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Name(Part):
     """A word: a field, or a literal where it is none."""
 
@@ -36,7 +43,7 @@ class Name(Part):
         )
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Quoted(Part):
     """A string in double quotes."""
 
@@ -46,7 +53,7 @@ class Quoted(Part):
         return escapes.written(self.text)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Character(Part):
     """A character in single quotes, by its code."""
 
@@ -56,7 +63,7 @@ class Character(Part):
         return f"'\\x{self.code:02x}'"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Reference(Part):
     """A field of the reference row."""
 
@@ -66,7 +73,7 @@ class Reference(Part):
         return f"${{{self.name}}}"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Slice(Part):
     """Parts of a value."""
 
@@ -77,7 +84,7 @@ class Slice(Part):
         return f"{self.value}{cuts.written(self.parts)}"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Call(Part):
     """A function and its arguments."""
 
@@ -88,7 +95,7 @@ class Call(Part):
         return f"{self.name}({', '.join(map(str, self.arguments))})"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Negative(Part):
     """Unary minus."""
 
@@ -98,7 +105,7 @@ class Negative(Part):
         return f"-{self.value}"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Arithmetic(Part):
     """Two values and what stands between them."""
 
@@ -114,7 +121,7 @@ Value = Union[Name, Quoted, Character, Reference, Slice, Call, Negative, Arithme
 LITERALS = (Quoted, Character)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Present(Part):
     """A value by itself: is it there?"""
 
@@ -124,7 +131,7 @@ class Present(Part):
         return str(self.value)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Compare(Part):
     """A comparison, `contains` or `matches`."""
 
@@ -137,7 +144,7 @@ class Compare(Part):
         return f"{_before(self.quantifier)}{self.left} {self.operator} {self.right}"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Item(Part):
     """A member of a set: one value, or all from `low` to `high`."""
 
@@ -148,7 +155,7 @@ class Item(Part):
         return str(self.low) if self.high is None else f"{self.low} .. {self.high}"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Member(Part):
     """Membership in a set, or the lack of it."""
 
@@ -163,30 +170,32 @@ class Member(Part):
         return f"{_before(self.quantifier)}{self.value} {how} {{{members}}}"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Not(Part):
     """The opposite of a test."""
 
     test: "Test"
-    depth: int = field(compare=False, repr=False)
+    depth: int
+    """Levels of conditions in it; like its place, no part of its identity."""
 
     def __str__(self) -> str:
         return f"not {_grouped(self.test)}"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Junction(Part):
     """Tests joined by one of `and`, `or`, `xor`; none of them is joined by the same."""
 
     operator: str
     tests: "List[Test]"
-    depth: int = field(compare=False, repr=False)
+    depth: int
+    """Levels of conditions in it; like its place, no part of its identity."""
 
     def __str__(self) -> str:
         return f" {self.operator} ".join(map(_grouped, self.tests))
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Everything(Part):
     """The empty expression."""
 

@@ -23,6 +23,7 @@ from fcgidissect.fields import (
     Kind,
 )
 from fcgidissect.filter import Filter, FilterError, compile_filter
+from fcgidissect.filter.escapes import bytes_of
 
 Row = Mapping[str, Sequence[Any]]
 """field name -> its values; a name that is not there is a missing field."""
@@ -69,11 +70,12 @@ class Access(NamedTuple):
         return [(value,) for value in self.get(row)]
 
     def raw(self, row: Row) -> "Sequence[bytes]":
-        width = self.field.kind.width or 8
-        return [
-            value if isinstance(value, bytes) else value.to_bytes(width, "big")
-            for value in self.get(row)
-        ]
+        return [self._bytes(value) for value in self.get(row)]
+
+    def _bytes(self, value: Any) -> bytes:
+        if isinstance(value, int):
+            return value.to_bytes(self.field.kind.width or 8, "big", signed=value < 0)
+        return bytes_of(value) if isinstance(value, str) else bytes(value)
 
 
 class Registry:

@@ -56,14 +56,15 @@ def test_the_rest_is_not_asked_when_it_is_decided(expression: str) -> None:
     assert compiled(expression).matches(Failing(RECORD)) is ("or" in expression)
 
 
-@pytest.mark.parametrize("operator", ["or", "and", "xor"])
-def test_twenty_thousand_conditions(operator: str) -> None:
-    terms = (
-        f"fcgi.id {'!=' if operator == 'and' else '=='} {n + 8}" for n in range(20_000)
-    )
+@pytest.mark.parametrize(
+    "operator, many", [("or", 20_000), ("and", 2_000), ("xor", 2_000)]
+)
+def test_many_conditions(operator: str, many: int) -> None:
+    equal = "!=" if operator == "and" else "=="
+    terms = (f"fcgi.id {equal} {number + 8}" for number in range(many))
     built = compiled(f" {operator} ".join(terms))
     assert built.matches(RECORD) is (operator == "and")
-    assert built.matches({"fcgi.id": [19_000]}) is (operator != "and")
+    assert built.matches({"fcgi.id": [many]}) is (operator != "and")
 
 
 def test_a_large_set() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from tests.filter.language import rejects
 
-ALONE = "A constant alone is no condition: compare a field with it."
+ALONE = "A constant alone is no condition: compare a field with it, or use a set: in {1, 2}."
 CONSTANTS = "Only constants: a field must be on one side."
 WRONG = [
     ("fcgi.typo == 4", "fcgi.typo", "There is no field fcgi.typo; did you mean fcgi.type?"),
