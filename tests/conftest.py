@@ -27,3 +27,23 @@ def time_zone() -> Iterator[None]:
     if before is not None:
         os.environ["TZ"] = before
     time.tzset()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Where nothing may be skipped (FCGIDISSECT_NO_SKIPS), say what was."""
+    if _nothing_may_be_skipped():
+        for report in terminalreporter.stats.get("skipped", []):
+            terminalreporter.write_line(f"skipped: {report.nodeid}: {report.longrepr}")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """... and fail for it."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if _nothing_may_be_skipped() and reporter and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _nothing_may_be_skipped() -> bool:
+    import os
+
+    return bool(os.environ.get("FCGIDISSECT_NO_SKIPS"))

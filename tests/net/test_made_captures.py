@@ -146,14 +146,13 @@ TSHARK_IS_LESS = {
 @needs_tshark
 @names
 def test_streams_and_numbers_equal_tsharks(name: str) -> None:
-    if name in TSHARK_IS_LESS:
-        pytest.skip(TSHARK_IS_LESS[name])
     columns = "frame.number tcp.stream tcp.seq tcp.ack tcp.len tcp.srcport".split()
     options = [part for column in columns for part in ("-e", column)]
     path = str(CAPTURES / f"{name}.pcap.gz")
     text = tshark("-r", path, "-Y", "tcp", "-T", "fields", *options, ports=[])
     theirs = [list(map(int, line.split("\t"))) for line in text.splitlines()]
-    assert list(numbers(MAKERS[name]())) == theirs
+    equal = list(numbers(MAKERS[name]())) == theirs
+    assert equal != (name in TSHARK_IS_LESS)
 
 
 def numbers(capture: Capture) -> "Iterator[List[int]]":
