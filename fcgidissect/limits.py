@@ -29,6 +29,9 @@ class Limits(NamedTuple):
     """Bytes held in one direction in search of a certain header: four of the longest records."""
     requests: int = 1 << 16
     """Requests open at once on all connections."""
+    request_bytes: int = 1 << 26
+    """Bytes of PARAMS, header blocks and STDERR that are kept of all requests together,
+    those that have just ended among them (64 MiB)."""
     params_bytes: int = 1 << 20
     """Bytes of a request's PARAMS that are kept; servers take at most 64 KiB."""
     header_bytes: int = 1 << 16

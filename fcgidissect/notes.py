@@ -158,6 +158,7 @@ LEFT_IN_ANSWER = Code(
     Severity.WARN,
     "the web server closed the connection after {seconds} s, before the answer had ended",
 )
+STDIN_UNENDED = Code(Severity.WARN, "STDIN never ended ({length} bytes of it came)")
 SERVED_IN_VAIN = Code(
     Severity.NOTE,
     "the web server closed its side of the connection {seconds} s before this answer's"
@@ -176,6 +177,7 @@ OF_WHOLE_REQUESTS = frozenset(
         CLOSED_IN_ANSWER,
         NO_ANSWER,
         LEFT_IN_ANSWER,
+        STDIN_UNENDED,
         SERVED_IN_VAIN,
     }
 )

@@ -8,12 +8,13 @@ from typing import List
 
 from fcgidissect.fcgi.request import Request
 from fcgidissect.fcgi.spec import Role
-from fcgidissect.fcgi.states import State
+from fcgidissect.fcgi.states import STDIN, State
 from fcgidissect.notes import (
     CLOSED_IN_ANSWER,
     CLOSED_SILENTLY,
     LEFT_IN_ANSWER,
     NO_ANSWER,
+    STDIN_UNENDED,
     Note,
     note,
 )
@@ -25,7 +26,14 @@ _MOST_PARAMS = 65_528
 CLOSED = ("closed", "reset", "abandoned")
 """Outcomes of a request without END_REQUEST: the application closed the connection, it was
 reset, or the web server closed it."""
-_REMARKS = (CLOSED_SILENTLY, CLOSED_IN_ANSWER, NO_ANSWER, LEFT_IN_ANSWER)
+_REMARKS = (
+    CLOSED_SILENTLY,
+    CLOSED_IN_ANSWER,
+    NO_ANSWER,
+    LEFT_IN_ANSWER,
+    STDIN_UNENDED,
+)
+_WITHIN_STDIN = (State.AFTER_PARAMS, State.IN_STDIN)
 
 
 def say_closed(request: Request) -> None:
@@ -33,6 +41,13 @@ def say_closed(request: Request) -> None:
     request.notes = [each for each in request.notes if each[1].code not in _REMARKS]
     if request.outcome in CLOSED:
         request.remark(request.position, _remark(request))
+        if request.asking in _WITHIN_STDIN and _wants_stdin(request):
+            length = request.lengths[STDIN]
+            request.remark(request.position, note(STDIN_UNENDED, length=length))
+
+
+def _wants_stdin(request: Request) -> bool:
+    return request.begin is None or request.begin.role != Role.AUTHORIZER
 
 
 def _remark(request: Request) -> Note:

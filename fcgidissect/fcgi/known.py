@@ -166,7 +166,7 @@ class Known(NamedTuple):
         self,
     ) -> Annotated[Number, Field("fcgi.request.stdin.length", UINT64, "STDIN Length")]:
         """Content bytes of all its STDIN records; told at its end."""
-        return self.request.lengths[RecordType.STDIN] if self.over else None
+        return self._lengths[RecordType.STDIN] if self.over else None
 
     @property
     def status(
@@ -208,7 +208,7 @@ class Known(NamedTuple):
         """Bytes of the response behind its header block; told at its end."""
         if not self.over or not self._has_header:
             return None
-        return self.request.lengths[RecordType.STDOUT] - self.request.header_length
+        return self._lengths[RecordType.STDOUT] - self.request.header_length
 
     @property
     def stderr(self) -> Annotated[Text, Field("fcgi.stderr", STRING, "STDERR")]:
@@ -278,6 +278,11 @@ class Known(NamedTuple):
         if not self._has_header:
             return {}
         return header_fields(self.request.header)
+
+    @property
+    def _lengths(self) -> "List[int]":
+        whole = self.position == WHOLE
+        return self.request.lengths if whole else self.request.end_lengths
 
     @property
     def _has_header(self) -> bool:

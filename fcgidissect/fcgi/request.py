@@ -43,6 +43,16 @@ _MOST_NOTES = 64
 """Remarks on one request; what happens more often is said often enough."""
 
 
+class Kept:
+    """Bytes of contents that all requests keep together, and what bounds them."""
+
+    __slots__ = ("bytes", "limits")
+
+    def __init__(self, limits: Limits) -> None:
+        self.bytes = 0
+        self.limits = limits
+
+
 class Request:
     """One request, as far as the records so far tell it."""
 
@@ -81,6 +91,8 @@ class Request:
     """An unknown record type that came with its id."""
     beside: Optional[int] = None
     """Id of another request that was open when it began."""
+    kept = 0
+    """Bytes of contents that it keeps."""
     _begin = b""
     _end = b""
     _reader: Optional[PairReader] = None
@@ -92,7 +104,7 @@ class Request:
         frame: int,
         time: int,
         context: Context,
-        limits: Limits,
+        all_kept: Kept,
     ) -> None:
         self.number = number
         """Counted from 0 over the capture."""
@@ -104,9 +116,12 @@ class Request:
         """Its connection."""
         self.gaps = context.gaps
         """Gaps of the connection before its first record."""
-        self.limits = limits
+        self.limits = all_kept.limits
+        self.all_kept = all_kept
         self.lengths = [0] * 12
         """Record type -> content bytes."""
+        self.end_lengths = self.lengths
+        """The same as of END_REQUEST."""
         self.notes: List[Tuple[int, Note]] = []
         """(position, remark)."""
         self.stderr: List[Tuple[int, bytes]] = []
@@ -208,6 +223,10 @@ class Request:
             have, wanted = len(reader.rest), reader.wanted
             self.remark(position, note(MALFORMED_PAIRS, have=have, wanted=wanted))
 
+    def _keep(self, count: int) -> None:
+        self.kept += count
+        self.all_kept.bytes += count
+
     def _take_unexpected(self, kind: int, position: int) -> None:
         state = State(self.asking if ASKS[kind] else self.answering)
         name = str(RecordType(kind))
@@ -230,6 +249,7 @@ class Request:
             self.remark(position, note(TOO_MUCH, limit=self.limits.params_bytes))
             missing = missing or ((0, 0),)
         self.unread.append((position, content[: missing[0][0]] if missing else content))
+        self._keep(len(content))
         if missing:
             self.read_pairs()
             self._reader = None
@@ -259,21 +279,26 @@ class Request:
         if stop or end >= limit or missing:
             self.header_length, self.header_position = max(stop - start, 0), position
             self.answering = _IN_BODY
+        before = len(self.header)
         self.header = data[start : stop or min(end, limit)]
+        self._keep(len(self.header) - before)
 
     def _take_stderr(self, record: Record, position: int) -> None:
         if self.lengths[STDERR] <= self.limits.stderr_bytes:
             self.stderr.append((position, record.content))
+            self._keep(record.end - record.start)
 
     def _take_end(self, record: Record, position: int) -> None:
-        self._end = record.content
         if self.end_position == WHOLE:
+            self._end = record.content
             self.end_position, self.end_time = position, self.last_time
+            self.end_lengths = self.lengths[:]
         if self.outcome == "open":
             self.outcome = "complete"
 
     def _take_abort(self, record: Record, position: int) -> None:
-        self.outcome = "aborted"
+        if self.outcome == "open":
+            self.outcome = "aborted"
 
 
 _TAKERS: "Dict[Tuple[int, bool], Callable[[Request, Record, int], None]]" = {

@@ -17,7 +17,7 @@ from fcgidissect.fcgi.causes import CLOSED, in_seconds, say_closed
 from fcgidissect.fcgi.checks import CHECK
 from fcgidissect.fcgi.context import Context
 from fcgidissect.fcgi.record import Record
-from fcgidissect.fcgi.request import WHOLE, Request
+from fcgidissect.fcgi.request import WHOLE, Kept, Request
 from fcgidissect.fcgi.spec import FROM_WEB_SERVER
 from fcgidissect.fcgi.states import BEGIN, DATA, SAID_ALL, State
 from fcgidissect.limits import Limits
@@ -40,7 +40,8 @@ class Ledger:
     """What the requests of all connections share: their numbers and their bound.
 
     Args:
-        limits: `requests` bounds how many are open at once; the oldest is let go.
+        limits: `requests` bounds how many are open at once, `request_bytes` what all keep;
+            the oldest is let go.
         over: called with each request of which no more records are expected.
     """
 
@@ -53,18 +54,22 @@ class Ledger:
         self.over = over
         self.count = 0
         """Requests so far."""
+        self._kept = Kept(limits)
         self._open: "OrderedDict[int, Tuple[Request, Requests]]" = OrderedDict()
         self._ended: "OrderedDict[int, Tuple[Request, Requests]]" = OrderedDict()
 
     def open(self, id: int, frame: int, time: int, table: "Requests") -> Request:
         """A new request in a connection's table."""
+        if len(self._open) >= self.limits.requests:
+            self._let_go_oldest()
+        while self._kept.bytes > self.limits.request_bytes:
+            if not self._ended:
+                self._let_go_oldest()
+            self._forget_oldest()
         number = self.count
-        request = Request(number, id, frame, time, table.context, self.limits)
+        request = Request(number, id, frame, time, table.context, self._kept)
         self._open[number] = (request, table)
         self.count += 1
-        if len(self._open) > self.limits.requests:
-            oldest, its_table = next(iter(self._open.values()))
-            its_table.let_go(oldest, "forgotten")
         return request
 
     def close(self, request: Request) -> None:
@@ -76,12 +81,21 @@ class Ledger:
             self.over(request)
         self._ended[request.number] = both
         if len(self._ended) > _LINGERING:
-            _, (oldest, its_table) = self._ended.popitem(last=False)
-            its_table.forget(oldest)
+            self._forget_oldest()
 
     def forget(self, request: Request) -> None:
         """No more records of an ended request will come: its id has a new one."""
-        self._ended.pop(request.number, None)
+        if self._ended.pop(request.number, None):
+            self._kept.bytes -= request.kept
+
+    def _let_go_oldest(self) -> None:
+        oldest, table = next(iter(self._open.values()))
+        table.let_go(oldest, "forgotten")
+
+    def _forget_oldest(self) -> None:
+        oldest, table = next(iter(self._ended.values()))
+        table.forget(oldest)
+        self.forget(oldest)
 
 
 class Requests:

@@ -1,10 +1,15 @@
 """Records of a connection in, its requests out."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from captures.make import records as make
 from fcgidissect.fcgi.context import Context
+from fcgidissect.fcgi.known import Known
+from fcgidissect.fcgi.records import RecordReader
 from fcgidissect.fcgi.requests import Ledger
+from fcgidissect.fields import fields_of
 from fcgidissect.limits import Limits
 from tests.fcgi.connection import APPLICATION, WEB_SERVER, Connection
 from tests.fcgi.streams import GET, PAGE
@@ -189,6 +194,61 @@ def test_the_end_of_the_capture() -> None:
     assert connection.said() == []
 
 
+SIDE = st.integers(0, 1)
+SOME_RECORDS = st.builds(
+    make.record,
+    st.sampled_from([*range(1, 12), 99]),
+    st.integers(0, 2),
+    st.sampled_from(
+        [
+            b"",
+            b"\0\1\1" + bytes(5),
+            b"\0\x09" + bytes(6),
+            bytes(8),
+            b"\0\0\0\7\2" + bytes(3),
+            make.pairs({"CONTENT_LENGTH": "3", "REQUEST_METHOD": "POST"}),
+            make.pairs({"REQUEST_URI": "/", "X": "y" * 200})[:-30],
+            b"Status: 404\r\n",
+            b"\r\nbody",
+            b"Primary script unknown",
+        ]
+    ),
+)
+EVENTS = st.lists(
+    st.tuples(SIDE, st.one_of(SOME_RECORDS, st.sampled_from(["FIN", "RST"])))
+)
+FIELDS = [name for name, _ in fields_of(Known)] + [
+    "params",
+    "pairs",
+    "response_headers",
+]
+
+
+@given(EVENTS)
+def test_what_is_known_at_a_position_stays_so(
+    events: "list[tuple[int, bytes | str]]",
+) -> None:
+    """Any records in any order: nothing raises, and later records change no answer."""
+    connection, told = Connection(), []
+    for side, event in events:
+        before = len(connection.seen)
+        if isinstance(event, str):
+            connection.closes(side, event)
+        else:
+            raw = make.begin(1) + event
+            record = RecordReader().feed(raw, 0, len(raw))[1]
+            connection._place(side, [record])
+        for request, position in connection.seen[before:]:
+            if request is not None:
+                known = Known(request, position)
+                told.append((known, [getattr(known, name) for name in FIELDS]))
+                known.notes
+    connection.ends()
+    for known, answers in told:
+        assert [getattr(known, name) for name in FIELDS] == answers
+        known.notes, Known(known.request).notes
+
+
 # Bounds
 
 
@@ -233,6 +293,20 @@ def test_a_body_of_any_size_is_counted_and_not_kept() -> None:
     tracemalloc.stop()
     assert connection.request().lengths[make.STDIN] == 51 * 650_000
     assert peak < 100_000
+
+
+def test_what_all_requests_keep_is_bounded() -> None:
+    """Open ones and those that have just ended, on one connection and on many."""
+    limits = Limits(request_bytes=1_000_000)
+    ledger = Ledger(limits)
+    large = make.params(1, {"X": "x" * 60_000})
+    for number in range(60):
+        connection = Connection(limits, ledger).asks(make.begin(1), large)
+        if number % 2:
+            connection.asks(make.stdin(1)).answers(make.end(1))
+    held = [request for request, _ in [*ledger._open.values(), *ledger._ended.values()]]
+    assert sum(request.kept for request in held) == ledger._kept.bytes < 1_100_000
+    assert 10 < len(held) < 20
 
 
 def test_notes_of_one_request_are_bounded() -> None:
