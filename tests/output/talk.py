@@ -28,9 +28,14 @@ def capture(said: "List[Tuple[str, bytes]]") -> bytes:
     )
 
 
-def entries(path: str, port: int = 8000) -> "List[Entry]":
-    """What the corridor makes of a capture."""
-    dissector = Dissector({port})
+def entries(path: str) -> "List[Entry]":
+    """What the corridor makes of a capture with FastCGI on port 8000."""
+    return entries_of(path, [8000])
+
+
+def entries_of(path: str, ports: "List[int]") -> "List[Entry]":
+    """The same with FastCGI on these ports."""
+    dissector = Dissector(frozenset(ports))
     rows: "List[Entry]" = []
     with open_capture(path) as batches:
         for batch in batches:

@@ -56,7 +56,7 @@ KEYS = [
 def ours(path: str, names: "list[str]", keys: "dict[str, str]", port: int) -> str:
     settings = Settings(Registry(), fields=names, keys=keys)
     made = writer("fields", settings)
-    rows = [row for row in entries(path, port) if row.frame.number in single(path)]
+    rows = [row for row in entries(path) if row.frame.number in single(path)]
     return made.start() + made.rows(rows) + made.finish()
 
 
@@ -95,7 +95,11 @@ def test_keys_are_tsharks(keys: "dict[str, str]") -> None:
     "names, keys, message",
     [
         ([], {}, "-T fields prints the fields that -e names: add -e FIELD"),
-        (["fcgi.typ"], {}, "-e fcgi.typ: there is no such field; near it are fcgi.type"),
+        (
+            ["fcgi.typ"],
+            {},
+            "-e fcgi.typ: there is no such field; near it are fcgi.type",
+        ),
         (["zzzzzz"], {}, "-e zzzzzz: there is no such field (--fields lists them)"),
         (["fcgi.id"], {"sep": ","}, "-E sep=,: the keys are header, separator, quote"),
         (["fcgi.id"], {"quote": "x"}, "-E quote=x: not a value that quote can have"),

@@ -7,11 +7,10 @@ from typing import Any
 import pytest
 
 from captures.make import records
-from fcgidissect.dissect import Dissector
 from fcgidissect.output import Settings, writer
 from fcgidissect.registry import Registry
 from tests.corpus import Capture, captures
-from tests.output.talk import ANSWERS, ASKS, capture, entries
+from tests.output.talk import ANSWERS, ASKS, capture, entries, entries_of
 
 
 def unique(members: "list[tuple[str, Any]]") -> "dict[str, Any]":
@@ -66,7 +65,13 @@ def test_an_object(tmp_path: Path) -> None:
 
 def test_params(tmp_path: Path) -> None:
     pairs = records.pairs(
-        [("A", "1"), ("B", "caf\u00e9\x1b"), ("A", "2"), ("C", b"\xff\0"), (b"\xfe", "x")]
+        [
+            ("A", "1"),
+            ("B", "caf\u00e9\x1b"),
+            ("A", "2"),
+            ("C", b"\xff\0"),
+            (b"\xfe", "x"),
+        ]
     )
     said = records.begin(1) + records.record(records.PARAMS, 1, pairs)
     fcgi = objects(tmp_path, (ASKS, said))[1]["fcgi"]
@@ -138,7 +143,7 @@ def test_an_array_is_closed(tmp_path: Path, batches: int) -> None:
 
 @pytest.mark.parametrize("each", captures(), ids=lambda each: each.name)
 def test_every_byte_of_every_capture_is_there(each: Capture) -> None:
-    rows = _entries(each)
+    rows = entries_of(each.path, each.port_numbers)
     text = writer("jsonl", Settings(Registry(), raw=True)).rows(rows) if rows else ""
     found = [strict(line) for line in text.splitlines()]
     assert len(found) == len(rows)
@@ -150,14 +155,3 @@ def test_every_byte_of_every_capture_is_there(each: Capture) -> None:
             assert len(fcgi["nv"]) == len(row.pairs)
         elif content and row.record.body is None and not row.record.header[1] == 4:
             assert bytes.fromhex(fcgi["content"]["data"]) == content
-
-
-def _entries(each: Capture) -> "list[Any]":
-    from fcgidissect.capture import open_capture
-
-    dissector = Dissector(frozenset(each.port_numbers))
-    rows: "list[Any]" = []
-    with open_capture(each.path) as batches:
-        for batch in batches:
-            rows += dissector.feed(batch)
-    return rows + dissector.finish()

@@ -41,7 +41,11 @@ def lines(tmp_path: Path, *said: "tuple[str, bytes]", **given: object) -> "list[
             records.get_values_result({"FCGI_MPXS_CONNS": "0"}),
             "FCGI_GET_VALUES_RESULT id=0 len=18    FCGI_MPXS_CONNS=0",
         ),
-        (ANSWERS, records.unknown_type(99), "FCGI_UNKNOWN_TYPE  id=0 len=8     type 99"),
+        (
+            ANSWERS,
+            records.unknown_type(99),
+            "FCGI_UNKNOWN_TYPE  id=0 len=8     type 99",
+        ),
     ],
 )
 def test_a_record_alone(tmp_path: Path, who: str, said: bytes, wanted: str) -> None:
@@ -122,9 +126,7 @@ def test_nothing_of_a_capture_acts_on_a_terminal(
 
 def test_a_terminal_gets_styles_and_narrow_columns(tmp_path: Path) -> None:
     styles = Styles({"web_server": "<"}, {"web_server": ">"})
-    (line,) = lines(
-        tmp_path, (ASKS, records.begin(1)), width=lambda: 80, styles=styles
-    )
+    (line,) = lines(tmp_path, (ASKS, records.begin(1)), width=lambda: 80, styles=styles)
     assert line == (
         "    4   0.003000 40000 → 8000  <BEGIN_REQUEST> id=1 len=8     RESPONDER"
     )

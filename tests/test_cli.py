@@ -1,0 +1,251 @@
+"""The command line: what it reads into its words, its errors, its exit statuses."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from captures.make import files, records
+from fcgidissect import cli
+from tests.corpus import CAPTURES
+from tests.output.talk import ASKS, capture
+
+FCGI = str(CAPTURES / "fcgi.pcap.gz")
+NGINX = str(CAPTURES / "nginx-status.pcap.gz")
+Capsys = pytest.CaptureFixture[str]
+
+
+def run(*argv: str) -> int:
+    return cli.main(argv)
+
+
+def command(*argv: str) -> "list[str]":
+    return [sys.executable, "-m", "fcgidissect", *argv]
+
+
+@pytest.mark.parametrize(
+    "argv, records",
+    [
+        ([FCGI], 7),
+        (["-r", FCGI], 7),
+        ([FCGI, "fcgi.type == 1"], 1),
+        ([FCGI, "-Y", "fcgi.type == 1"], 1),
+        (["-r", FCGI, "fcgi.type == 1"], 1),
+        (["-Y", "fcgi.type == 1", FCGI, "-c", "6"], 1),
+        ([FCGI, "-c", "6"], 2),
+        ([FCGI, FCGI], 14),
+        ([FCGI, "-p", "8000,9000-9001"], 7),
+        ([FCGI, "-d", "tcp.port==8000,fcgi"], 7),
+        ([FCGI, "-p", "1", "-p", "8000"], 7),
+        ([FCGI, "-n", "-l"], 7),
+        ([FCGI, "-q"], 0),
+    ],
+)
+def test_calls(capsys: Capsys, argv: "list[str]", records: int) -> None:
+    assert run(*argv) == 0
+    out, err = capsys.readouterr()
+    assert len(out.splitlines()) == records
+    assert not err
+
+
+@pytest.mark.parametrize(
+    "argv, message",
+    [
+        ([], "no capture is named (- is standard input)"),
+        (["fcgi"], "'fcgi' is read as a filter, so no capture is named"),
+        (["no.pcap"], "no.pcap: no such file, and no filter: "),
+        (["-r", "no.pcap"], "no.pcap: no such file"),
+        ([FCGI, "-Y", "fcgi.typo == 1"], "There is no field fcgi.typo"),
+        (["/"], "/: is a directory"),
+        ([FCGI, "--foo"], "unrecognized arguments: --foo"),
+        ([FCGI, "-p", "0"], "argument -p/--port: '0' is no TCP port"),
+        ([FCGI, "-p", "9-1"], "argument -p/--port: 9-1 runs backwards"),
+        ([FCGI, "-d", "tcp.port==8000,http"], "argument -d/--decode-as: "),
+        ([FCGI, "-c", "none"], "argument -c/--count: 'none' is no count"),
+        ([FCGI, "-T", "yaml"], "argument -T/--format: invalid choice: 'yaml'"),
+        ([FCGI, "-T", "fields"], "-T fields prints the fields that -e names"),
+        ([FCGI, "-E", "header"], "argument -E: 'header' is not KEY=VALUE"),
+        ([FCGI, "--output", "/no/such/place"], "/no/such/place: No such file"),
+    ],
+)
+def test_refused(capsys: Capsys, argv: "list[str]", message: str) -> None:
+    assert run(*argv) == cli.REFUSED
+    out, err = capsys.readouterr()
+    assert not out
+    assert err.startswith(f"fcgidissect: {message}")
+    assert "Traceback" not in err
+
+
+def test_a_filter_error_points_at_the_place(capsys: Capsys) -> None:
+    assert run(FCGI, "fcgi.type == 1 and fcgi.typo == 2") == cli.REFUSED
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 3
+    at = lines[1].index("fcgi.typo")
+    assert lines[2] == " " * at + "^" * len("fcgi.typo")
+
+
+def test_an_argument_cannot_act_on_the_terminal(capsys: Capsys) -> None:
+    assert run("\x1b]0;x\x07") == cli.REFUSED
+    assert all(line.isprintable() for line in capsys.readouterr().err.splitlines())
+
+
+def test_a_capture_cut_short(capsys: Capsys, tmp_path: Path) -> None:
+    whole = capture([(ASKS, records.begin(1)), (ASKS, records.stdin(1))])
+    path = tmp_path / "cut.pcap"
+    path.write_bytes(whole[:-1])
+    assert run(str(path)) == cli.DAMAGED
+    out, err = capsys.readouterr()
+    assert "FCGI_BEGIN_REQUEST" in out
+    assert err.startswith(f"fcgidissect: {path}: ") and len(err.splitlines()) == 1
+
+
+def test_no_packets_are_an_empty_result(capsys: Capsys, tmp_path: Path) -> None:
+    path = tmp_path / "empty.pcap"
+    path.write_bytes(files.pcap([]))
+    assert run(str(path)) == 0
+    assert run(str(path), "--json") == 0
+    assert capsys.readouterr() == ("[]\n", "")
+
+
+def test_where_the_fastcgi_is(capsys: Capsys) -> None:
+    assert run(NGINX) == 0
+    out, err = capsys.readouterr()
+    assert not out
+    assert err == (
+        "fcgidissect: no FastCGI on TCP port 8000; port 9000 carries it"
+        " (4 connections): add -p 9000\n"
+    )
+
+
+def test_no_hint_where_a_filter_passes_nothing(capsys: Capsys) -> None:
+    assert run(NGINX, "-p", "9000", "fcgi.id == 77") == 0
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_bug_of_ours_is_one_line(
+    capsys: Capsys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(argv: object) -> None:
+        raise ValueError("odd")
+
+    monkeypatch.setattr(cli.command_line, "parse", fail)
+    assert run(FCGI) == cli.REFUSED
+    assert capsys.readouterr().err == (
+        "fcgidissect: a bug of ours, not of your call: ValueError: odd"
+        " (--debug shows where)\n"
+    )
+    assert run(FCGI, "--debug") == cli.REFUSED
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_output_is_whole_or_not_there(tmp_path: Path, capsys: Capsys) -> None:
+    path = tmp_path / "out.json"
+    assert run(FCGI, "--json", "--output", str(path)) == 0
+    assert len(json.loads(path.read_text())) == 7
+    path.write_text("before")
+    assert run("--json", "--output", str(path), FCGI, "-T", "fields") != 0
+    assert run("--output", str(path), "-r", "no.pcap") == cli.REFUSED
+    assert path.read_text() == "before"
+    assert os.listdir(tmp_path) == ["out.json"]
+    assert run(FCGI, "--output", os.devnull) == 0
+    assert not capsys.readouterr().out
+
+
+def test_fields(capsys: Capsys) -> None:
+    assert run("--fields", "fcgi.begin_request") == 0
+    names = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
+    assert "fcgi.begin_request.role" in names
+    assert all(name.startswith("fcgi.begin_request.") for name in names)
+
+
+@pytest.mark.parametrize("option", ("--help", "--version"))
+def test_help(capsys: Capsys, option: str) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run(option)
+    assert ended.value.code == 0
+    assert "fcgidissect" in capsys.readouterr().out
+
+
+def test_standard_input_as_it_comes() -> None:
+    whole = capture([(ASKS, records.begin(1)), (ASKS, records.stdin(1))])
+    last = len(whole) - 16 - 62
+    with subprocess.Popen(
+        command("-"), stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdin and process.stdout
+        process.stdin.write(whole[:last])
+        process.stdin.flush()
+        assert b"FCGI_BEGIN_REQUEST" in process.stdout.readline()
+        process.stdin.write(whole[last:])
+        process.stdin.close()
+        assert b"FCGI_STDIN" in process.stdout.readline()
+    assert process.returncode == 0
+
+
+def test_interrupted(tmp_path: Path) -> None:
+    whole = capture([(ASKS, records.begin(1))])
+    for extra in ([], ["--output", str(tmp_path / "out.json")]):
+        with subprocess.Popen(
+            command("-", "-T", "json", *extra),
+            bufsize=0,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        ) as process:
+            assert process.stdin and process.stdout and process.stderr
+            process.stdin.write(whole)
+            if extra:
+                _wait_for(lambda: any(tmp_path.iterdir()))
+                time.sleep(0.3)
+                text = b""
+            else:
+                text = process.stdout.readline() + os.read(process.stdout.fileno(), 99)
+            process.send_signal(signal.SIGINT)
+            text += process.stdout.read()
+            assert not process.stderr.read()
+        assert process.returncode == cli.INTERRUPTED
+        assert len(json.loads(text or (tmp_path / "out.json").read_text())) == 1
+
+
+def _wait_for(condition: "object") -> None:
+    for _ in range(100):
+        if condition():  # type: ignore[operator]
+            return
+        time.sleep(0.1)
+
+
+def test_a_closed_pipe_is_silent() -> None:
+    done = subprocess.run(
+        " ".join(command(NGINX, "-p", "9000", "-V")) + " | head -1",
+        shell=True,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.startswith("Frame 4:")
+    assert not done.stderr
+
+
+OURS = """
+import sys
+before = set(sys.modules)
+import scapy.utils
+of_scapy = set(sys.modules)
+from fcgidissect import cli
+cli.main([{capture!r}])
+wrong = {{"rich", "json", "inspect", "asyncio", "dataclasses", "typing_extensions"}}
+print(sorted(wrong & (set(sys.modules) - of_scapy)), file=sys.stderr)
+"""
+
+
+def test_a_list_imports_nothing_heavy_of_its_own() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", OURS.format(capture=FCGI)],
+        capture_output=True,
+        text=True,
+    )
+    assert done.stderr == "[]\n"
