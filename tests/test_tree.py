@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from captures.make import records
-from fcgidissect.entry import Entry
 from fcgidissect.fcgi.pairs import Pair, decode
 from fcgidissect.tree import Node, Section, pair_ends, tree
 from tests.corpus import Capture, captures
