@@ -33,12 +33,22 @@ from fcgidissect.fcgi.states import (
     State,
 )
 from fcgidissect.limits import Limits
-from fcgidissect.notes import MALFORMED_PAIRS, TOO_MUCH, UNEXPECTED, Note, note
+from fcgidissect.notes import (
+    LOST_CONTENT,
+    LOST_HEADER,
+    MALFORMED_PAIRS,
+    RESYNCHRONISED,
+    TOO_MUCH,
+    UNEXPECTED,
+    Note,
+    note,
+)
 
 WHOLE = 1 << 62
 """The position behind every record of a request."""
 _STEADY = tuple(STEADY.get(state, 0) for state in State)
 _IN_HEADER, _IN_BODY = int(State.IN_HEADER), int(State.IN_BODY)
+_GAPS = (LOST_CONTENT, LOST_HEADER, RESYNCHRONISED)
 _MOST_NOTES = 64
 """Remarks on one request; what happens more often is said often enough."""
 
@@ -115,7 +125,7 @@ class Request:
         self.context = context
         """Its connection."""
         self.gaps = context.gaps
-        """Gaps of the connection before its first record."""
+        """Gaps of the connection before its first record; -1 where it has one itself."""
         self.limits = all_kept.limits
         self.all_kept = all_kept
         self.lengths = [0] * 12
@@ -135,11 +145,13 @@ class Request:
 
     def take(self, record: Record, frame: int, time: int) -> int:
         """One more record of this request; its position."""
-        header, _, start, end, _, missing, _, _ = record
+        header, _, start, end, _, missing, notes, _ = record
         kind = header[1]
         length = end - start
         if missing:
             length += sum([count for _, count in missing])
+        if notes and any(remark.code in _GAPS for remark in notes):
+            self.gaps = -1
         position = self.position = self.position + 1
         self.last_frame = frame
         self.last_time = time

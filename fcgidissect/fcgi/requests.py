@@ -246,7 +246,7 @@ class Requests:
         if self.left is not None:
             outcome, time = "abandoned", self.left
         request.outcome, request.end_time = outcome, time
-        if all(self.heard):
+        if all(self.heard) or request.answer_time is not None:
             say_closed(request)
         self.let_go(request, outcome)
 

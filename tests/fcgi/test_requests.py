@@ -115,6 +115,14 @@ def test_where_the_capture_has_gaps_nobody_is_blamed() -> None:
     assert [connection.said(number) for number in range(4)] == [[], [], [], []]
 
 
+def test_a_request_behind_a_gap_is_blamed_for_nothing() -> None:
+    """Its answer may have come while the gap was not known yet."""
+    connection = Connection().asks(REQUEST).answers(ANSWER)
+    connection.asks(REQUEST, lost=50).asks(REQUEST)
+    assert connection.request(1).outcome == "replaced"
+    assert connection.said(2) == []
+
+
 def test_one_direction_alone() -> None:
     connection = Connection().answers(ANSWER).ends()
     assert connection.known().status == 200
