@@ -8,6 +8,7 @@ from fcgidissect.filter import literals, syntax, types, values
 from fcgidissect.filter.complaints import Complaints
 from fcgidissect.filter.constants import constant
 from fcgidissect.filter.functions import FUNCTIONS, own
+from fcgidissect.filter.operators import OPERATORS, takes
 from fcgidissect.filter.plan import Apply, Bag, Constant, Fetch
 from fcgidissect.filter.syntax import Name, Value
 from fcgidissect.filter.types import Type
@@ -81,7 +82,7 @@ class Bags:
             if isinstance(node.value, Name):
                 raise self.complain.unknown(node.value)
             raise self.complain.wrong(node.value, "A constant cannot be sliced.")
-        if "[]" not in bag.type.able:
+        if bag.type not in types.SLICED:
             message = f"{node.value} is {bag.type.name} and cannot be sliced"
             hint = f": @{node.value} is its bytes" if isinstance(bag, Fetch) else ""
             raise self.complain.wrong(node.value, message + hint + ".")
@@ -114,7 +115,7 @@ class Bags:
         bag = self.typed(node.value)
         if bag is None:
             return None
-        if "*" not in bag.type.able:
+        if not takes("-", bag.type) or bag.type is types.DATE:
             raise self.complain.unable(node.value, bag.type, "-")
         return Apply(bag.type, bag.field, values.each(neg), (bag,))
 
@@ -141,13 +142,15 @@ class Bags:
     def _combined(self, node: syntax.Arithmetic, left: Bag, right: Bag) -> Bag:
         operator = node.operator
         for bag, part in ((left, node.left), (right, node.right)):
-            if operator not in bag.type.able:
+            if not takes(operator, bag.type):
                 raise self.complain.unable(part, bag.type, operator)
         result = _result(operator, left.type, right.type)
         if result is None:
             raise self.complain.differ(node, left.type, right.type)
         scaled = result is types.SPAN and operator in ("*", "/")
-        function = (values.SCALING if scaled else values.ARITHMETIC)[operator]
+        function = OPERATORS[operator].function
+        if scaled:
+            function = values.SCALING[operator]
         if isinstance(left, Constant) and isinstance(right, Constant):
             if operator in ("/", "%") and not right.value:
                 raise self.complain.wrong(node, "This divides by zero.")

@@ -16,7 +16,7 @@ from fcgidissect.filter.plan import Apply, Bag, Constant, Fetch, Test
 Getter = Callable[[Any], Sequence[Any]]
 
 _MIRROR = {
-    comparison.test: COMPARISONS[comparison.mirror].test
+    comparison.function: COMPARISONS[comparison.mirror].function
     for comparison in COMPARISONS.values()
 }
 """A test of (one, other) -> the test that says the same of (other, one)."""

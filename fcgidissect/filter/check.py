@@ -10,7 +10,7 @@ from fcgidissect.filter import literals, syntax, types, values
 from fcgidissect.filter.bags import Bags
 from fcgidissect.filter.complaints import Complaints
 from fcgidissect.filter.functions import own
-from fcgidissect.filter.operators import COMPARISONS
+from fcgidissect.filter.operators import COMPARISONS, takes
 from fcgidissect.filter.patterns import pattern
 from fcgidissect.filter.plan import (
     Always,
@@ -42,6 +42,8 @@ def check(test: syntax.Test, text: str, registry: Any) -> Test:
 
 
 class _Checker:
+    """Checks one expression, from the outside in."""
+
     def __init__(self, complaints: Complaints, registry: Any) -> None:
         self.complain = complaints
         self.bags = Bags(complaints, registry)
@@ -70,7 +72,7 @@ class _Checker:
             return self.contain(test)
         left, right = self.sides(test)
         for side, part in ((left, test.left), (right, test.right)):
-            if test.operator not in side.type.able:
+            if not takes(test.operator, side.type):
                 raise self.complain.unable(part, side.type, test.operator)
         comparison = COMPARISONS[test.operator]
         every = _EVERY.get(test.quantifier, comparison.every)
@@ -78,8 +80,8 @@ class _Checker:
             left, right = right, left
             comparison = COMPARISONS[comparison.mirror]
         if _is_network(right):
-            return _with_network(comparison.test, left, right.value, every)
-        return Pairs(comparison.test, left, right, every)
+            return _with_network(comparison.function, left, right.value, every)
+        return Pairs(comparison.function, left, right, every)
 
     # Searches
 
@@ -103,7 +105,7 @@ class _Checker:
         if right is None:
             part = left.type is types.ETHER and isinstance(test.right, Name)
             right = self.bags.against(_BYTES if part else left, test.right)
-        elif "contains" not in right.type.able:
+        elif not takes("contains", right.type):
             raise self.complain.unable(test.right, right.type, "contains")
         elif not _compatible(left.type, right.type):
             raise self.complain.differ(test, left.type, right.type)
@@ -114,7 +116,7 @@ class _Checker:
         bag = self.bags.typed(node)
         if bag is None:
             raise self.complain.constants(node)
-        if operator in bag.type.able:
+        if takes(operator, bag.type):
             return bag
         field = bag.field
         if field is None or field.names is None or not isinstance(bag, Fetch):
@@ -187,7 +189,7 @@ class _Checker:
 
     def as_bytes(self, test: Part, left: Bag, right: Bag) -> "Tuple[Bag, Bag]":
         """A slice beside something else: both as bytes, if that has bytes."""
-        if "[]" not in left.type.able or "[]" not in right.type.able:
+        if not {left.type, right.type} <= types.SLICED:
             raise self.complain.differ(test, left.type, right.type)
         return _bytes(left), _bytes(right)
 

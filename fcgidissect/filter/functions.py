@@ -15,6 +15,7 @@ from fcgidissect.filter.types import (
     IPV6,
     NUMBER,
     NUMERIC,
+    ORDERED,
     PROTOCOL,
     SPAN,
     TEXT,
@@ -113,7 +114,7 @@ def _extreme(choose: "Callable[[Any], Any]") -> "Callable[[Sequence[Bag]], Bag]"
         kinds = {argument.type for argument in inner}
         if len(kinds) > 1 and not kinds <= NUMERIC:
             raise ValueError("takes values of one type")
-        if "<" not in inner[0].type.able:
+        if inner[0].type not in ORDERED:
             raise ValueError(
                 f"takes values with an order, and this is {inner[0].type.name}"
             )

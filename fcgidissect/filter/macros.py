@@ -4,6 +4,7 @@ import re
 from typing import Any, Mapping
 
 from fcgidissect.errors import FilterError
+from fcgidissect.filter.wording import brief
 
 DEEPEST = 20
 """Macros inside one another."""
@@ -67,4 +68,4 @@ def _filled(use: "re.Match[str]", body: str, given: "str | None", mark: str) -> 
 
 
 def _wrong(use: "re.Match[str]", message: str) -> FilterError:
-    return FilterError(message, use.string, use.start(), use.end())
+    return FilterError(brief(message), use.string, use.start(), use.end())

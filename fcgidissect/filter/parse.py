@@ -34,6 +34,8 @@ def parse(text: str) -> Test:
 
 
 class _Parser(Operands):
+    """Reads conditions and relations."""
+
     # Conditions
 
     def whole(self) -> Test:

@@ -1,4 +1,4 @@
-"""The types that the filter tells apart, and which operators each takes part in."""
+"""The types that the filter tells apart, and the sets of them that operators take."""
 
 from typing import NamedTuple
 
@@ -10,29 +10,31 @@ class Type(NamedTuple):
 
     name: str
     """Its words in a message."""
-    able: "frozenset[str]"
-    """The operators that it takes part in, besides equality; "[]" is the slice."""
 
 
-def _type(name: str, able: str) -> Type:
-    return Type(name, frozenset(able.split()))
+NUMBER = Type("a number")
+FLOAT = Type("a floating-point number")
+BOOLEAN = Type("a boolean")
+TEXT = Type("text")
+BYTES = Type("bytes")
+ETHER = Type("an Ethernet address")
+PROTOCOL = Type("a protocol")
+IPV4 = Type("an IPv4 address")
+IPV6 = Type("an IPv6 address")
+SPAN = Type("a time offset")
+DATE = Type("a date and time")
+LABEL = Type("a label")
 
-
-_ORDER = "== != === !== < <= > >= "
-_SEARCH = _ORDER + "contains matches [] "
-
-NUMBER = _type("a number", _ORDER + "& + - * / %")
-FLOAT = _type("a floating-point number", _ORDER + "+ - * /")
-BOOLEAN = _type("a boolean", _ORDER)
-TEXT = _type("text", _SEARCH)
-BYTES = _type("bytes", _SEARCH + "&")
-ETHER = _type("an Ethernet address", _SEARCH + "&")
-PROTOCOL = _type("a protocol", _SEARCH)
-IPV4 = _type("an IPv4 address", _ORDER + "[] &")
-IPV6 = _type("an IPv6 address", _ORDER + "[] &")
-SPAN = _type("a time offset", _ORDER + "+ - * /")
-DATE = _type("a date and time", _ORDER + "+ -")
-LABEL = _type("a label", "")
+NUMERIC = frozenset((NUMBER, FLOAT))
+"""Types whose values are numbers and compare with one another."""
+BYTE_LIKE = frozenset((BYTES, ETHER))
+"""Types whose values are bytes and compare with one another."""
+SEARCHED = frozenset((TEXT, BYTES, ETHER, PROTOCOL))
+"""Types in whose values something can be searched."""
+SLICED = SEARCHED | {IPV4, IPV6}
+"""Types whose values have parts."""
+ORDERED = SLICED | {NUMBER, FLOAT, BOOLEAN, SPAN, DATE}
+"""Types whose values can be compared."""
 
 _OF_KIND = {
     "BOOLEAN": BOOLEAN,
@@ -62,8 +64,3 @@ def bounds(kind: Kind) -> "tuple[int, int]":
     if kind.name.startswith("INT"):
         return -(1 << bits - 1), (1 << bits - 1) - 1
     return -(1 << 63), (1 << bits) - 1
-
-
-BYTE_LIKE = frozenset({BYTES, ETHER})
-"""Types whose values are bytes and compare with one another."""
-NUMERIC = frozenset({NUMBER, FLOAT})

@@ -2,7 +2,6 @@
 
 from functools import lru_cache
 from itertools import islice
-from operator import add, mul, sub
 from typing import Any, Callable, Optional, Sequence
 
 from fcgidissect.fields import Extent
@@ -190,18 +189,8 @@ def remainder(one: int, other: int) -> Optional[int]:
     return None if not other else one - other * divide(one, other)
 
 
-ARITHMETIC = {
-    "&": bitand,
-    "+": add,
-    "-": sub,
-    "*": mul,
-    "/": divide,
-    "%": remainder,
-}
-"""Operator -> its function of two values."""
-
 SCALING = {
     "*": lambda span, factor: round(span * factor),
     "/": lambda span, factor: round(span / factor) if factor else None,
 }
-"""The same for a time and a number."""
+"""Operator -> what it makes of a time and a number."""

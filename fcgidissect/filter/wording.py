@@ -18,7 +18,12 @@ def alike(word: str, known: "Iterable[str]") -> str:
 
 
 def brief(message: str) -> str:
-    """The message, without its middle where it quotes a very long piece of a filter."""
+    """The message as one line: control characters of a filter that it quotes as escapes.
+
+    It lacks its middle where the piece of a filter is very long.
+    """
+    if not message.isprintable():
+        message = "".join(c if c.isprintable() else repr(c)[1:-1] for c in message)
     if len(message) <= LONGEST:
         return message
     return message[: LONGEST // 2] + " ... " + message[-LONGEST // 2 :]
