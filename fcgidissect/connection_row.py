@@ -25,7 +25,7 @@ from typing import (
 from fcgidissect.connection import Connection, moment
 from fcgidissect.dissect import Side
 from fcgidissect.entry import Entry
-from fcgidissect.fields import Extent, Field, fields_of
+from fcgidissect.fields import Field, fields_of
 from fcgidissect.in_order import InOrder
 from fcgidissect.limits import Limits
 from fcgidissect.net.flow import Flow

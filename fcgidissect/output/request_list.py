@@ -25,9 +25,11 @@ class RequestList(RowList):
 
     def line(self, row: RequestRow, narrow: bool) -> Line:
         """See `RowList.line`."""
-        return Line(self._numbers(row, narrow), _asked(row), _said(row))
+        status = row.known.status
+        numbers = self._numbers(row, status, narrow)
+        return Line(numbers, _asked(row, status), _said(row))
 
-    def _numbers(self, row: RequestRow, narrow: bool) -> Pieces:
+    def _numbers(self, row: RequestRow, status: Optional[int], narrow: bool) -> Pieces:
         """From the frame to the marks, in columns."""
         known = row.known
         values = [
@@ -41,7 +43,7 @@ class RequestList(RowList):
             ("number", "%5d" % row.frame.number),
             ("", "%10s" % self.clock(row.frame)),
             ("", self._who(row, narrow)),
-            _status(row, known.status),
+            _status(row, status),
             *labelled(values, narrow),
             ("failed", "%-2s" % marks),
         ]
@@ -58,12 +60,11 @@ def _status(row: RequestRow, status: Optional[int]) -> Piece:
     return f"status_{status // 100}", "%3d" % status
 
 
-def _asked(row: RequestRow) -> Pieces:
+def _asked(row: RequestRow, status: Optional[int]) -> Pieces:
     known = row.known
     words = [word for word in (known.method, known.uri) if word]
     if not words and row.request.begin is None:
         words = ["(its start is not in the capture)"]
-    status = known.status
     style = "known" if status is None else f"status_{status // 100}"
     return [(style, escape(" ".join(words)))] if words else []
 

@@ -76,7 +76,8 @@ class Plain:
         left = [column.kind == TEXT for column in table.columns]
         lines = [_aligned(row, widths, left) for row in cells]
         rule = "-" * max(len(table.title), *map(len, lines))
-        said = [table.title, rule, *lines[:1], rule, *lines[1:], *table.remarks]
+        rows = lines[1:] or ["(none)"]
+        said = [table.title, rule, lines[0], rule, *rows, *table.remarks]
         return "\n".join(said) + "\n\n"
 
     def stream(self, stream: Stream, rows: "List[Row]") -> str:

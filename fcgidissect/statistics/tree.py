@@ -53,7 +53,7 @@ class Tree(Statistic):
             Column("share", "Share", SHARE),
         )
         rows = [row for topic, counts in topics for row in _rows(topic, counts)]
-        return [Table("FastCGI records and requests", columns, rows, bar=2)]
+        return [Table("FastCGI records and requests", columns, rows, bar=3)]
 
     def _count(self, counts: "Counter[str]", name: str) -> None:
         counts[name if name in counts or len(counts) < self._most else "(others)"] += 1

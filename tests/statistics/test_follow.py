@@ -6,7 +6,7 @@ import pytest
 
 from fcgidissect.fcgi.known import Known
 from tests.output.talk import entries_of
-from tests.statistics.told import path, rows, said, tables
+from tests.statistics.told import path, said, tables
 
 
 def test_ascii() -> None:
