@@ -159,7 +159,8 @@ def _statistics(
     from fcgidissect.statistics.render import renderer
     from fcgidissect.statistics.run import Statistics
 
-    width = sink.width if sink.is_terminal else None
+    plain = options.color == "never" or not sink.is_terminal
+    width = None if plain else sink.width
     return Statistics(
         [asked(text) for text in options.statistics],
         expression.text if expression else None,
