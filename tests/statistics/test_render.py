@@ -85,7 +85,7 @@ def test_csv() -> None:
 def test_a_terminal_gets_bars_and_no_escape_of_the_captures() -> None:
     made = renderer("text", lambda: 100)
     text = made.table("words", TABLE)
-    assert "━" in text and "[31m\n" not in text and "\\x1b[31m\\n" in text
+    assert "█" in text and "[31m\n" not in text and "\\x1b[31m\\n" in text
     assert all(len(line) < 400 for line in text.splitlines())
 
 
