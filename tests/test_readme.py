@@ -123,7 +123,7 @@ def pattern(output: str) -> str:
 @pytest.mark.parametrize("example", list(consoles()), ids=lambda each: each.command)
 def test_a_command_gives_what_stands_under_it(example: Example) -> None:
     if example.missing:
-        pytest.skip(f"needs {', '.join(example.missing)}")
+        pytest.skip(f"needs {' '.join(example.missing)} (apt-get install)")
     outcome = carried_out(["bash", "-c", example.command])
     if not re.fullmatch(pattern(example.output), outcome.output):
         assert outcome.output == example.output
@@ -243,9 +243,9 @@ def house() -> str:
 def beside() -> str:
     """Captures of which it is known what was sent, as tshark and as we list them."""
     names = ("lossy", "reorder-web", "reorder-lossy", "midstream-stdout")
-    head = ("Capture", "Records sent", "Whole in it", "tshark lists")
-    head += ("fcgidissect lists", "Whole ones that it lacks")
-    return table(head, map(_beside, names))
+    sent = ("Capture", "Records sent", "Whole in it")
+    listed = ("tshark lists", "fcgidissect lists", "Whole ones that it lacks")
+    return table(sent + listed, map(_beside, names))
 
 
 def _beside(name: str) -> "tuple[str, ...]":
@@ -321,7 +321,7 @@ def differing() -> "list[str]":
 def test_filters_that_differ_from_wiresharks_are_filters_here() -> None:
     assert len(differing()) > 5
     for expression in differing():
-        assert compile_filter(expression, Registry()).matches
+        assert compile_filter(expression, Registry()).fields
 
 
 @needs_tshark
