@@ -13,6 +13,9 @@ FORMATS = {
     "text": "a line a record",
     "json": "one array",
     "jsonl": "an object a line; ndjson is the same",
+    "ek": "Elasticsearch bulk",
+    "pdml": "XML, every field with its place",
+    "psml": "XML, a summary",
     "fields": "the columns of -e, as tshark",
     "csv": "the same as comma-separated values",
 }

@@ -49,6 +49,8 @@ class Section(NamedTuple):
     node: Node
     data: bytes
     """The frame's bytes; for FastCGI the record's own, from header to padding."""
+    offset: int = 0
+    """Where the record begins in its frame; 0 for the frame, and where it took several."""
 
 
 Nodes = List[Node]
@@ -64,7 +66,13 @@ def tree(entry: Entry) -> "List[Section]":
             sections.append(Section(_layer(entry, layer, frame.start), data))
         else:
             sections.append(Section(_layer(entry, layer, 0), layer.data))
-    return sections + [Section(_record(entry), entry.record.raw)]
+    return sections + [Section(_record(entry), entry.record.raw, _offset(entry))]
+
+
+def _offset(entry: Entry) -> int:
+    frame, record = entry.frame, entry.record
+    inside = record.segments == 1 and record.data is frame.data
+    return record.start - HEADER_LENGTH - frame.start if inside else 0
 
 
 # A protocol each
@@ -89,7 +97,7 @@ def _layer(entry: Entry, layer: Layer, base: int) -> Node:
     text, children = title(noun), _on_wire(noun, start)
     for seen in entry.nouns(TcpInStream) if isinstance(noun, Tcp) else ():
         text += f", Seq: {seen.seq}, Ack: {seen.ack}, Len: {noun.len}"
-        children += _derived(seen) + _derived(entry, "tcp.")
+        children += _derived(seen, start=start) + _derived(entry, "tcp.", start)
     return _protocol(name, text, start, length, children)
 
 
@@ -258,13 +266,13 @@ def _on_wire(noun: Any, start: int) -> Nodes:
     return sorted(nodes, key=lambda node: (not node.length, node.start))
 
 
-def _derived(noun: Any, prefix: str = "") -> Nodes:
+def _derived(noun: Any, prefix: str = "", start: int = 0) -> Nodes:
     """The fields of a noun that stand in no bytes, those whose names begin so."""
     return [
         node
         for attribute, field in _fields(type(noun))
         if field.name.startswith(prefix)
-        for node in _nodes(noun, attribute, field, 0, 0, 0)
+        for node in _nodes(noun, attribute, field, start, 0, 0)
     ]
 
 

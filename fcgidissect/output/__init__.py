@@ -49,6 +49,9 @@ WRITERS = {
     "text": ("text", "Text"),
     "json": ("json", "Array"),
     "jsonl": ("json", "Lines"),
+    "ek": ("ek", "Bulk"),
+    "pdml": ("pdml", "Pdml"),
+    "psml": ("pdml", "Psml"),
     "fields": ("columns", "Columns"),
     "csv": ("columns", "Csv"),
 }

@@ -163,7 +163,7 @@ def _end(entry: Entry) -> Piece:
     style, text = _statuses_at_end(entry)
     request = entry[3]
     duration = None if request is None else Known(request, entry[4]).duration
-    return style, text if duration is None else f"{text} {span(duration)}"
+    return style, text if duration is None else f"{span(duration)} {text}"
 
 
 def _end_statuses(entry: Entry) -> Piece:

@@ -73,8 +73,8 @@ def test_a_request_from_begin_to_end(tmp_path: Path) -> None:
         f"    5   0.004000{back}FCGI_STDERR        id=7 len=15    PHP Notice:\\tx",
         f"    6   0.005000{back}FCGI_STDOUT        id=7 len=20",
         f"    7   0.006000{back}FCGI_STDOUT        id=7 len=34    404 text/html",
-        f"    7   0.006000{back}FCGI_END_REQUEST   id=7 len=8     REQUEST_COMPLETE"
-        " app_status=3 3.000 ms [note: the application ended with status 3]",
+        f"    7   0.006000{back}FCGI_END_REQUEST   id=7 len=8     3.000 ms"
+        " REQUEST_COMPLETE app_status=3 [note: the application ended with status 3]",
     ]
 
 

@@ -1,0 +1,157 @@
+"""Entries come in, tshark's XML goes out: PDML, every field with its place, and PSML.
+
+Element and attribute names are Wireshark's (doc/README.xml-output). A packet is a record.
+Places count from the frame's first byte; where a record took several segments, from its own.
+"""
+
+from typing import Iterator, List, Sequence
+
+from fcgidissect import __version__
+from fcgidissect.entry import Entry
+from fcgidissect.output import Settings
+from fcgidissect.output.clock import clock
+from fcgidissect.text import date, escape, seconds, shower
+from fcgidissect.tree import Node, Section, tree
+
+_DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
+_CREATOR = f'version="0" creator="fcgidissect/{__version__}"'
+_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
+_COLUMNS = "No. Time Source Destination Protocol Length Info".split()
+
+
+class Pdml:
+    """Packet details."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._only = settings.only
+
+    def start(self) -> str:
+        """The opening of the document."""
+        return f"{_DECLARATION}<pdml {_CREATOR}>\n"
+
+    def finish(self) -> str:
+        """Its end."""
+        return "</pdml>\n"
+
+    def rows(self, rows: "Sequence[Entry]") -> str:
+        """A `packet` a row."""
+        return "".join([self._packet(row) for row in rows])
+
+    def _packet(self, row: Entry) -> str:
+        lines = ["<packet>", *_general(row)]
+        for section in tree(row):
+            field = section.node.field
+            if self._only is None or field and field.name in self._only:
+                lines += _proto(section)
+        return "\n".join([*lines, "</packet>\n\n"])
+
+
+class Psml:
+    """The summary."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._clock = clock(settings.time)
+
+    def start(self) -> str:
+        """The opening of the document, and the names of the columns."""
+        names = _sections(_COLUMNS)
+        return f"{_DECLARATION}<psml {_CREATOR}>\n<structure>\n{names}</structure>\n\n"
+
+    def finish(self) -> str:
+        """Its end."""
+        return "</psml>\n"
+
+    def rows(self, rows: "Sequence[Entry]") -> str:
+        """A `packet` a row."""
+        return "".join([self._packet(row) for row in rows])
+
+    def _packet(self, row: Entry) -> str:
+        head = row.record.head
+        texts = [
+            str(row.frame.number),
+            self._clock(row.frame).strip(),
+            row.flow.source_text,
+            row.flow.destination_text,
+            "FCGI",
+            str(row.frame.len),
+            head.type_name or f"Unknown ({head.type})",
+        ]
+        return f"<packet>\n{_sections(texts)}</packet>\n\n"
+
+
+def _sections(texts: "Sequence[str]") -> str:
+    return "".join([f"<section>{text}</section>\n" for text in texts])
+
+
+def _general(row: Entry) -> Iterator[str]:
+    """The protocol that Wireshark puts before all: where the packet stands."""
+    frame = row.frame
+    size = frame.cap_len
+    yield (
+        '  <proto name="geninfo" pos="0" showname="General information"'
+        f' size="{size}">'
+    )
+    for name, showname, show, value in (
+        ("num", "Number", str(frame.number), f"{frame.number:x}"),
+        ("len", "Frame Length", str(frame.len), f"{frame.len:x}"),
+        ("caplen", "Captured Length", str(size), f"{size:x}"),
+        ("timestamp", "Captured Time", date(frame[1]), seconds(frame[1])),
+    ):
+        yield (
+            f'    <field name="{name}" pos="0" show="{show}" showname="{showname}"'
+            f' value="{value}" size="{size}"/>'
+        )
+    yield "  </proto>"
+
+
+def _proto(section: Section) -> "List[str]":
+    node, offset = section.node, section.offset
+    name = node.field.name if node.field else ""
+    start = (
+        f'  <proto name="{name}" showname={_quoted(node.text)}'
+        f' size="{node.length}" pos="{node.start + offset}">'
+    )
+    inside = [line for each in node.children for line in _field(each, section, 2)]
+    return [start, *inside, "  </proto>"]
+
+
+def _field(node: Node, section: Section, depth: int) -> Iterator[str]:
+    """A field and those inside it, each on a line of its own."""
+    indent = "  " * depth
+    attributes = _attributes(node, section)
+    if not node.children:
+        yield f"{indent}<field {attributes}/>"
+        return
+    yield f"{indent}<field {attributes}>"
+    for each in node.children:
+        yield from _field(each, section, depth + 1)
+    yield f"{indent}</field>"
+
+
+def _attributes(node: Node, section: Section) -> str:
+    place = f'size="{node.length}" pos="{node.start + section.offset}"'
+    raw = section.data[node.start : node.start + node.length].hex()
+    value = f' value="{raw}"' if raw else ""
+    if node.field is None:
+        return f'name="" show={_quoted(node.text)} {place}{value}'
+    if raw and node.field.kind.name == "BOOLEAN":
+        value = f' value="{int(bool(node.value))}" unmaskedvalue="{raw}"'
+    hidden = ' hide="yes"' if node.hidden else ""
+    return (
+        f'name="{escape(node.field.name)}" showname={_quoted(node.text)}{hidden}'
+        f" {place} show={_quoted(shown(node))}{value}"
+    )
+
+
+def _quoted(text: str) -> str:
+    """An attribute's value; what XML cannot hold is escaped already."""
+    return f'"{text.translate(_ENTITIES)}"'
+
+
+def shown(node: Node) -> str:
+    """A node's bare value; bytes with colons, as tshark has them here."""
+    if node.field is None or node.value is None:
+        return ""
+    if isinstance(node.value, bytes) and node.field.kind.name == "BYTES":
+        return node.value.hex(":")
+    return shower(node.field)(node.value)
