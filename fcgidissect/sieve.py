@@ -24,9 +24,7 @@ def sieve(expression: Filter, of_records: bool) -> Sieve:
     verdicts = _Verdicts(of_header)
     if expression.header_only:
         return lambda rows: [row for row in rows if verdicts[row[2][0]]]
-    return lambda rows: [
-        row for row in rows if verdicts[row[2][0]] and matches(row)
-    ]
+    return lambda rows: [row for row in rows if verdicts[row[2][0]] and matches(row)]
 
 
 class _Verdicts(Dict[bytes, bool]):

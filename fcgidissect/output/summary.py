@@ -22,7 +22,8 @@ from fcgidissect.output.clock import clock
 from fcgidissect.output.info import PREFIX, Pieces, matter, worst
 
 NARROW = 120
-"""Columns below which ports stand for addresses and types lose their FCGI_."""
+"""Columns below which ports stand for addresses, types lose their FCGI_, and what matters in
+a record takes the place of its length."""
 ELLIPSIS = "…"
 _BODIES = frozenset({RecordType.STDIN, RecordType.STDOUT, RecordType.DATA})
 _STREAMS = _BODIES | {RecordType.PARAMS, RecordType.STDERR}
@@ -119,10 +120,14 @@ class Summary:
         self._set_narrow(width is not None and width < NARROW)
         lines = []
         for row in rows:
-            pieces = self._of_frame(row.frame, row.flow)
-            pieces = pieces + self._of_header(row.record.header)
-            pieces += [piece for piece in (matter(row), worst(row.notes)) if piece[1]]
-            lines.append(self._line(pieces, width))
+            more = [piece for piece in (matter(row), worst(row.notes)) if piece[1]]
+            head = self._of_header(row.record.header)
+            if self._narrow and more:
+                head.pop()  # the length gives way
+            pieces = self._of_frame(row.frame, row.flow) + head
+            if width is not None and len(more) == 2:
+                more = _shared(more, width - sum(cells(text) + 1 for _, text in pieces))
+            lines.append(self._line(pieces + more, width))
         return "".join(lines)
 
     def _set_narrow(self, narrow: bool) -> None:
@@ -130,6 +135,8 @@ class Summary:
             self._narrow, self._last = narrow, None
 
     def _line(self, pieces: Pieces, width: Optional[int]) -> str:
+        style, text = pieces[-1]
+        pieces = [*pieces[:-1], (style, text.rstrip())]
         pieces = pieces if width is None else cut(pieces, width)
         return " ".join([self._styles(style, text) for style, text in pieces]) + "\n"
 
@@ -190,6 +197,13 @@ class Ends:
             self._width = width
             self._texts.clear()
         return f"{source.rjust(width)} → {destination.ljust(width)}"
+
+
+def _shared(both: Pieces, room: int) -> Pieces:
+    """Two pieces of which the first gives way, down to half the room, to the second."""
+    (style, text), second = both
+    least = max(room // 2, room - cells(second[1]) - 1)
+    return [(style, shortened(text, least)), second] if least > 0 else both
 
 
 def _text(pieces: Pieces) -> str:

@@ -127,9 +127,7 @@ def test_nothing_of_a_capture_acts_on_a_terminal(
 def test_a_terminal_gets_styles_and_narrow_columns(tmp_path: Path) -> None:
     styles = Styles({"web_server": "<"}, {"web_server": ">"})
     (line,) = lines(tmp_path, (ASKS, records.begin(1)), width=lambda: 80, styles=styles)
-    assert line == (
-        "    4   0.003000 40000 → 8000  <BEGIN_REQUEST> id=1 len=8     RESPONDER"
-    )
+    assert line == ("    4   0.003000 40000 → 8000  <BEGIN_REQUEST> id=1 RESPONDER")
 
 
 @pytest.mark.parametrize(
