@@ -11,7 +11,7 @@ Rules:
 """
 
 from collections import OrderedDict
-from typing import Callable, Dict, Iterator, Optional, Tuple
+from typing import Callable, Dict, List, Optional, Tuple
 
 from fcgidissect.fcgi.causes import CLOSED, in_seconds, say_closed
 from fcgidissect.fcgi.checks import CHECK
@@ -213,7 +213,8 @@ class Requests:
                 self.let_go(previous, "replaced")
             self.ledger.forget(previous)
             del self.table[key]
-        beside = next(self._unanswered(), None) if self.table else None
+        others = self.table.values()
+        beside = next((each for each in others if each.end_time is None), None)
         request = self.table[key] = self.ledger.open(head.id, frame, time, self)
         context.ids.add(head.id)
         if context.web_server is None:
@@ -257,6 +258,6 @@ class Requests:
                 request.outcome, request.end_time = "complete", request.last_time
             say_closed(request)
 
-    def _unanswered(self) -> "Iterator[Request]":
+    def _unanswered(self) -> "List[Request]":
         """The requests without END_REQUEST."""
-        return (each for each in list(self.table.values()) if each.end_time is None)
+        return [each for each in self.table.values() if each.end_time is None]
