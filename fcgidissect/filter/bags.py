@@ -52,6 +52,12 @@ class Bags:
         whole = isinstance(value, literals.Network) and value.first == value.last
         return Constant(bag.type, bag.field, value.first if whole else value)
 
+    def first(self, bag: Bag, node: Value) -> Bag:
+        """The same on the left side, where a word without quotes is no text."""
+        if bag.type is types.TEXT and isinstance(node, Name):
+            raise self.complain.unknown(node)
+        return self.against(bag, node)
+
     def single(self, bag: Bag, node: Value) -> Bag:
         """The same, but one value: no network."""
         made = self.against(bag, node)
@@ -155,7 +161,14 @@ class Bags:
             if operator in ("/", "%") and not right.value:
                 raise self.complain.wrong(node, "This divides by zero.")
         field = left.field or right.field
-        return Apply(result, field, values.both(function), (left, right))
+        sliced = is_sliced(left) or is_sliced(right)
+        made = values.both(function)
+        return Apply(result, field, made, (left, right), sliced=sliced)
+
+
+def is_sliced(bag: Bag) -> bool:
+    """Its values are parts of others, so their type is not their own."""
+    return isinstance(bag, Apply) and bag.sliced
 
 
 def _result(operator: str, left: Type, right: Type) -> Optional[Type]:

@@ -7,7 +7,7 @@ from typing import Any, Callable, List, Optional, Tuple, TypeGuard
 from fcgidissect.errors import FilterError
 from fcgidissect.fields import value_name
 from fcgidissect.filter import literals, syntax, types, values
-from fcgidissect.filter.bags import Bags
+from fcgidissect.filter.bags import Bags, is_sliced
 from fcgidissect.filter.complaints import Complaints
 from fcgidissect.filter.functions import own
 from fcgidissect.filter.operators import COMPARISONS, takes
@@ -63,6 +63,8 @@ class _Checker:
         bag = self.bags.typed(test.value)
         if bag is None:
             raise self.complain.alone(test.value)
+        if isinstance(test.value, syntax.Arithmetic) and bag.type in types.SLICED:
+            bag = Apply(types.BOOLEAN, None, values.each(any), (bag,))
         return Exists(bag, isinstance(bag, Apply))
 
     def relation(self, test: syntax.Compare) -> Test:
@@ -99,7 +101,7 @@ class _Checker:
     def contain(self, test: syntax.Compare) -> Test:
         right = self.bags.typed(test.right)
         if right is not None and self.bags.typed(test.left) is None:
-            left = self.bags.against(right, test.left)
+            left = self.bags.first(right, test.left)
         else:
             left = self.searched(test.left, "contains")
         if right is None:
@@ -173,10 +175,10 @@ class _Checker:
         if left is None:
             if right is None:
                 raise self.complain.constants(test.left, test.right)
-            return self.bags.against(own(right), test.left), own(right)
+            return self.bags.first(own(right), test.left), own(right)
         if right is None:
             return self.literal_side(own(left), test.right)
-        sliced = _sliced(left) or _sliced(right)
+        sliced = is_sliced(left) or is_sliced(right)
         if types.PROTOCOL in (left.type, right.type) and left.type is not right.type:
             if not sliced:
                 raise self.complain.differ(test, left.type, right.type)
@@ -198,7 +200,7 @@ class _Checker:
 
         So it was until Wireshark 4.0; since then such a slice is text.
         """
-        text = left.type is types.TEXT and _sliced(left)
+        text = left.type is types.TEXT and is_sliced(left)
         if text and isinstance(node, Name) and not node.text.isalnum():
             with suppress(FilterError):
                 return _bytes(left), self.bags.against(_BYTES, node)
@@ -230,11 +232,6 @@ def _compatible(left: Type, right: Type) -> bool:
     if left is right or both <= types.BYTE_LIKE or both <= types.NUMERIC:
         return True
     return left is types.NUMBER and right is types.BOOLEAN
-
-
-def _sliced(bag: Bag) -> bool:
-    """Its values are parts of others, so their type is not their own."""
-    return isinstance(bag, Apply) and bag.sliced
 
 
 def _bytes(bag: Bag) -> Bag:

@@ -92,7 +92,9 @@ def _boolean(node: Value, field: Optional[Field]) -> bool:
     named = value_names(field)
     if isinstance(node, (Name, Quoted)) and node.text.lower() in named:
         return bool(named[node.text.lower()])
-    return literals.boolean(node.text if isinstance(node, Quoted) else _word(node))
+    if isinstance(node, (Name, Quoted)):
+        return literals.boolean(node.text)
+    raise ValueError(f"{node} is neither True nor False.")
 
 
 def _text(node: Value, _: Optional[Field]) -> str:

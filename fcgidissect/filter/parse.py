@@ -16,7 +16,6 @@ from fcgidissect.filter.syntax import (
     Item,
     Junction,
     Member,
-    Negative,
     Not,
     Present,
     Test,
@@ -146,7 +145,7 @@ class _Parser(Operands):
 
     def entity(self, value: Value, first: int) -> None:
         """`contains`, `matches` and `in` take no arithmetic."""
-        if self.tokens[first].kind == "{" or isinstance(value, (Arithmetic, Negative)):
+        if self.tokens[first].kind in ("{", "+", "-") or isinstance(value, Arithmetic):
             message = "Arithmetic may not stand beside contains, matches or in."
             raise self.wrong(message, value.span)
 

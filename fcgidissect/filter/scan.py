@@ -41,7 +41,7 @@ _PATTERNS = (
     ("layer", r"\#(?:\d+|\[[^]]*\])"),
     # Addresses and bytes hold colons and prefixes, which no name has.
     ("prefix", rf"{_OCTETS}(?:/\w+)?(?!\.?[\w-])"),
-    ("colons", r"(?=[\w-]*:)[\w:-]+(?:\.\w+)*(?:/\w+)?"),
+    ("colons", r"(?=[\w-]*:)(?=:*\w|::)[\w:-]+(?:\.\w+)*(?:/\w+)?"),
     ("word", rf"\.?{_PART}(?:\.{_PART})*"),
     ("symbol", "|".join(map(re.escape, _SYMBOLS))),
 )

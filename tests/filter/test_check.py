@@ -82,11 +82,11 @@ len(fcgi) == 14 | fcgi[-1] == 00 | fcgi[8] == 03 | fcgi == 01:04:00:07:00:05:01:
 fcgi[0:2] == fcgi[0:2] | fcgi[10:3] == "Abc" | fcgi[0,1] == 0104 | fcgi[0:4] & 00:0f == 00:04
 fcgi > 01:04 | fcgi[9,1] == 00:04 | not fcgi == "x" | fcgi contains fcgi
 @fcgi.type == 04 | @fcgi.id == 00:07 | @fcgi.id[1] == 07 | @tcp.port#2 == c7:38
-fcgi.nv_name[0:4] == fcgi.nv_name[0:4] | eth.src[0:4] != ip.src | @ip.src == 0a:00:00:09
+fcgi.nv_name[0:4] == fcgi.nv_name[0:4] | eth.src[1] & 1 != fcgi.nv_name | eth.src[0:4] != ip.src | @ip.src == 0a:00:00:09
 """
 BYTES_FAIL = """
 fcgi.content.data contains "get" | fcgi.content.data contains "" | fcgi.content.data > 48
-fcgi[14] | fcgi[14:] == 62 | fcgi[10:5] | fcgi contains "nowhere" | eth.src[4:10] | fcgi == 01
+fcgi[14] | fcgi[0:2] & 02 | ip.src & 0.0.0.6 | fcgi[14:] == 62 | fcgi[10:5] | fcgi contains "nowhere" | eth.src[4:10] | fcgi == 01
 fcgi.content.data == eth.src | fcgi.content.data[90:] | eth.src[0:4] == ip.src
 """
 ADDRESSES_PASS = """

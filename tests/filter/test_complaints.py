@@ -20,6 +20,8 @@ WRONG = [
     ("nosuch in {1}", "nosuch", "There is no field nosuch."),
     ("count(nosuch) == 1", "nosuch", "There is no field nosuch."),
     ("nosuch ~ \"x\"", "nosuch", "There is no field nosuch."),
+    ("nosuch == fcgi.nv_name", "nosuch", "There is no field nosuch."),
+    ("nosuch contains fcgi.nv_name", "nosuch", "There is no field nosuch."),
     ("4", "4", ALONE),
     ("10.0.0.1", "10.0.0.1", ALONE),
     ("not \"x\"", "\"x\"", ALONE),

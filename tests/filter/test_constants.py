@@ -24,6 +24,7 @@ WRONG = [
     ),
     ("fcgi.type + FCGI_PARAMS == 8", '"FCGI_PARAMS" is not a valid number.'),
     ("tcp.flags.syn == x", '"x" is neither True nor False.'),
+    ("tcp.flags.syn == -1", "-1 is neither True nor False."),
     ("fcgi.nv_name == -5", "-5 is no text: write it in double quotes."),
     ("fcgi.content.data == x", '"x" is no byte string: write 01:02 or 0102, or text in double quotes.'),
     ("eth.src == 00:00", '"00:00" has too few bytes for an Ethernet address.'),

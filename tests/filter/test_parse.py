@@ -37,6 +37,12 @@ SAME = [
 ]
 
 WRONG = [
+    (
+        'a ~ +"b"',
+        "     ^^^",
+        "Arithmetic may not stand beside contains, matches or in.",
+    ),
+    ("-a in {4}", "^^", "Arithmetic may not stand beside contains, matches or in."),
     ("a == /login", "     ^", "Text must stand in double quotes."),
     ("a contains *x", "           ^", "Text must stand in double quotes."),
     ("a and", "     ", "The expression ends too early: a field or a value is missing."),

@@ -52,6 +52,7 @@ WORDS = [
 
 WRONG = [
     ("a = b", 'A single "=" is no operator: write "==".', 2),
+    ("a == :", '":" has no meaning here.', 5),
     ("a | b", 'A single "|" is no operator: write "or" or "||".', 2),
     ("a ^ b", 'A single "^" is no operator: write "xor" or "^^".', 2),
     ("a ; b", '";" has no meaning here.', 2),
