@@ -6,7 +6,6 @@ Places count from the frame's first byte; where a record took several segments, 
 
 from typing import Iterator, List, Sequence
 
-from fcgidissect import __version__
 from fcgidissect.entry import Entry
 from fcgidissect.output import Settings
 from fcgidissect.output.clock import clock
@@ -14,7 +13,7 @@ from fcgidissect.text import date, escape, seconds, shower
 from fcgidissect.tree import Node, Section, tree
 
 _DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
-_CREATOR = f'version="0" creator="fcgidissect/{__version__}"'
+_CREATOR = 'version="0" creator="fcgidissect"'
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 _COLUMNS = "No. Time Source Destination Protocol Length Info".split()
 
