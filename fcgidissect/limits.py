@@ -12,9 +12,9 @@ class Limits(NamedTuple):
     conversations: int = 1 << 18
     """TCP conversations remembered at once, FastCGI or not: `tcp.stream` counts on them."""
     connections: int = 1 << 14
-    """Conversations that are followed at once; a busy server has a few thousand."""
+    """Conversations that are followed at once, at least 1; a busy server has a few thousand."""
     closed_connections: int = 1 << 10
-    """Closed ones that are still followed, for bytes that come after the FIN or RST."""
+    """Closed ones that are still followed, at least 1, for what comes after the FIN or RST."""
     stream_bytes: int = 4 << 20
     """Bytes held in one direction until a missing segment comes: a window of 4 MiB."""
     total_bytes: int = 16 << 20
@@ -44,6 +44,8 @@ class Limits(NamedTuple):
     """Bytes of all such values of one row."""
     held_rows: int = 1 << 12
     """Rows that wait for one that began before them: a few KiB each."""
+    whole_requests: int = 1 << 17
+    """Requests that the first of two passes keeps for the second: some 2 KiB each."""
     groups: int = 1 << 10
     """Groups of a statistic, such as scripts; the rest are counted as one."""
     counted: int = 1 << 16

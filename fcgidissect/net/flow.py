@@ -200,8 +200,12 @@ class Conversations:
         ports = int.from_bytes(key[-4:-2], "big"), int.from_bytes(key[-2:], "big")
         if not self._follow(*ports):
             return self._remember(number, key, bases)
+        if len(self._open) >= self._limits.connections:
+            idle = _idle(self._open)
+            self._forget(idle, idle.key)
+            self.let_go += 1
         flow = self._connect(number, key, bases)
-        self._queue(self._open, flow, self._limits.connections)
+        self._open[number] = flow, _progress(flow)
         return flow
 
     def _connect(self, number: int, key: bytes, bases: _Bases) -> Flow:
@@ -228,26 +232,20 @@ class Conversations:
         flow.closing = True
         if (flags & RST or flow.peer.closing) and flow.number in self._open:
             del self._open[flow.number]
-            self._queue(self._closed, flow, self._limits.closed_connections)
-
-    def _queue(self, queue: "_Queue", flow: Flow, most: int) -> None:
-        queue[flow.number] = flow, _progress(flow)
-        if len(queue) > most:
-            self._end(self._idle(queue))
-
-    def _idle(self, queue: "_Queue") -> Flow:
-        """The oldest flow of a queue on which nothing has come since it was looked at."""
-        for _ in range(_SECOND_CHANCES):
-            number, (flow, progress) = queue.popitem(last=False)
-            if progress == _progress(flow):
-                return flow
-            queue[number] = flow, _progress(flow)
-        return queue.popitem(last=False)[1][0]
+            if len(self._closed) >= self._limits.closed_connections:
+                self._end(_idle(self._closed))
+            self._closed[flow.number] = flow, _progress(flow)
 
     def _end(self, conversation: Conversation) -> None:
         if isinstance(conversation, Flow):
             self.unfollow(conversation)
             self._ended += dict.fromkeys((conversation, conversation.peer))
+
+    def _forget(self, flow: Conversation, key: bytes) -> None:
+        """End a conversation, its number with it: what comes later is another one."""
+        self._end(flow)
+        for each in {key, _reverse(key)}:
+            del self.flows[each]
 
     def _forget_oldest(self) -> None:
         """Forget a sixteenth, oldest first, what nobody decodes before what someone does."""
@@ -255,15 +253,22 @@ class Conversations:
         keys = (k for k, flow in self.flows.items() if isinstance(flow, Unfollowed))
         oldest = list(islice(keys, 2 * most)) or list(islice(self.flows, 2 * most))
         for key in oldest:
-            for each in (key, _reverse(key)):
-                conversation = self.flows.get(each)
-                if conversation is not None:
-                    self._end(conversation)
-                    del self.flows[each]
+            if key in self.flows:
+                self._forget(self.flows[key], key)
         self.let_go += most
 
 
 _Queue = OrderedDict[int, tuple[Flow, tuple[Optional[int], ...]]]
+
+
+def _idle(queue: _Queue) -> Flow:
+    """Out of a queue its oldest flow on which nothing has come since it was looked at."""
+    for _ in range(_SECOND_CHANCES):
+        number, (flow, progress) = queue.popitem(last=False)
+        if progress == _progress(flow):
+            return flow
+        queue[number] = flow, _progress(flow)
+    return queue.popitem(last=False)[1][0]
 
 
 def _reverse(key: bytes) -> bytes:
