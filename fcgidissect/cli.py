@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from fcgidissect.output import Writer
     from fcgidissect.output.styles import Styles
     from fcgidissect.registry import Fields
+    from fcgidissect.packets import Packets
     from fcgidissect.sieve import Sieve
     from fcgidissect.statistics.run import Statistics
+    from fcgidissect.two_pass import WholeRecords
 
 DONE, DAMAGED, REFUSED, INTERRUPTED = 0, 1, 2, 130
 """Exit statuses; 130 is what a shell makes of SIGINT."""
@@ -73,7 +75,7 @@ def _carry_out(options: Options) -> int:
     from fcgidissect.rows import fields_by
 
     registry = fields_by(options.by)
-    if options.list_fields is not None:
+    if options.list_fields is not None or options.glossary:
         return _list_fields(registry, options)
     names, expression = _readings(options, registry)
     with Sink(options.output) as sink:
@@ -81,10 +83,11 @@ def _carry_out(options: Options) -> int:
 
 
 def _list_fields(registry: "Fields", options: Options) -> int:
-    from fcgidissect.output.fields import table
+    from fcgidissect.output.fields import glossary, table
 
     with Sink(options.output) as sink:
-        sink.write(table(registry, options.list_fields or ""))
+        prefix = options.list_fields or ""
+        sink.write(glossary(registry) if options.glossary else table(registry, prefix))
     return DONE
 
 
@@ -168,6 +171,19 @@ def _statistics(
     )
 
 
+def _packets(options: Options) -> "Optional[Packets]":
+    """Where -w wants the packets of the rows."""
+    if options.write is None:
+        return None
+    if options.by != "record":
+        raise UsageError(
+            f"-w writes records' packets: it does not go with --by {options.by}"
+        )
+    from fcgidissect.packets import Packets
+
+    return Packets(options.write)
+
+
 def _styles(options: Options, sink: Sink) -> "Styles":
     from fcgidissect.output.styles import PLAIN, rendered
 
@@ -204,14 +220,17 @@ class Run:
         self._options = options
         self._sink = sink
         self._sieve = _sieve(expression, options)
+        self._names = names
         self._reading = Reading(names, options.packets)
         self._statistics = _statistics(options, expression, sink)
+        self._packets = _packets(options)
         self._writer = self._row_writer(registry)
         names_known = hasattr(self._writer, "names")
         asked = set(getattr(self._writer, "names", ()))
         asked |= expression.fields if expression else set()
         self._rows = rows_by(options.by, asked, self._reading.size is None)
-        stages = [self._rows] if self._writer else []
+        self._whole = self._two_passes() if options.two_pass else None
+        stages = [self._rows] if self._writer or self._packets else []
         if self._statistics:
             stages += self._statistics.stages.values()
         plain = options.by == "record" and not self._statistics
@@ -223,6 +242,18 @@ class Run:
         )
         self._found = False
 
+    def _two_passes(self) -> "Optional[WholeRecords]":
+        from fcgidissect.two_pass import WholeRecords
+
+        if self._reading.size is None:
+            raise UsageError("--two-pass reads a capture twice, which a pipe cannot be")
+        whole = WholeRecords()
+        if self._options.by == "record":
+            self._rows = whole
+        if self._statistics and "record" in self._statistics.stages:
+            self._statistics.stages["record"] = whole
+        return whole
+
     def status(self) -> int:
         """Do it, and give the exit status."""
         status = DONE
@@ -232,6 +263,9 @@ class Run:
             self._read()
         except KeyboardInterrupt:
             status = INTERRUPTED
+        finally:
+            if self._packets is not None:
+                self._packets.close()
         self._put(self._writer.finish() if self._writer else "")
         self._put(self._statistics.finish() if self._statistics else "")
         for remark in [*self._reading.damages, *self._dissector_remarks()]:
@@ -242,7 +276,12 @@ class Run:
 
     def _read(self) -> None:
         from fcgidissect.progress import Progress
+        from fcgidissect.reading import Reading
 
+        if self._whole:
+            first = Reading(self._names, self._options.packets)
+            with Progress(first, self._sink.is_terminal) as progress:
+                self._whole.learn(progress.over(first), self._options.ports)
         with Progress(self._reading, self._sink.is_terminal) as progress:
             for batch in self._reading:
                 if self._statistics:
@@ -255,14 +294,16 @@ class Run:
     def _text(self, entries: "List[Entry]", last: bool = False) -> str:
         self._found = self._found or bool(entries)
         text = self._statistics.feed(entries) if self._statistics else ""
-        if self._writer is None:
+        if self._writer is None and self._packets is None:
             return text
         rows = self._rows.feed(entries)
         if last:
             rows = [*rows, *self._rows.finish()]
         if self._sieve is not None:
             rows = self._sieve(rows)
-        return (self._writer.rows(rows) if rows else "") + text
+        if self._packets is not None:
+            self._packets.rows(rows)
+        return (self._writer.rows(rows) if self._writer and rows else "") + text
 
     def _put(self, text: str) -> None:
         if text:
@@ -276,7 +317,7 @@ class Run:
         """The writer of rows; None where nobody is to see them."""
         options = self._options
         alone = bool(options.statistics) and options.format != "text"
-        quiet = options.quiet or alone
+        quiet = options.quiet or alone or self._packets is not None
         return None if quiet else _writer(options, registry, self._sink)
 
     def _hint(self) -> None:

@@ -56,6 +56,8 @@ class Options(NamedTuple):
     """How many to read; None for all."""
     by: str
     """What a row stands for."""
+    two_pass: bool
+    """Read the captures twice, so that a record knows the end of its request."""
     statistics: "list[str]"
     """The words behind each -z."""
     format: str
@@ -67,10 +69,14 @@ class Options(NamedTuple):
     """The protocols of -O; None where they are all wanted."""
     hexdump: bool
     time: str
+    write: Optional[str]
+    """The pcap file that takes the packets of the rows."""
     output: Optional[str]
     color: str
     data: bool
     raw: bool
+    glossary: bool
+    """List the fields as tshark's -G does."""
     list_fields: Optional[str]
     """Prefix of the fields to list; None where none are."""
     flush: bool
@@ -99,6 +105,7 @@ def parse(argv: Sequence[str]) -> Options:
         ports=ports or frozenset({DEFAULT_PORT}),
         packets=given.count,
         by=given.by,
+        two_pass=given.two_pass,
         statistics=given.statistic,
         format=_FORMS.get(given.format, given.format) if not given.json else "json",
         fields=given.field,
@@ -107,10 +114,12 @@ def parse(argv: Sequence[str]) -> Options:
         only=given.only,
         hexdump=given.hexdump,
         time=given.time,
+        write=given.write,
         output=given.output,
         color=given.color,
         data=given.data,
         raw=given.raw,
+        glossary=given.glossary is not None,
         list_fields=given.fields,
         flush=given.flush,
         quiet=given.quiet,
@@ -171,6 +180,14 @@ def _add_input(group: Any) -> None:
         help="the same in tshark's spelling: tcp.port==9000,fcgi",
     )
     group.add_argument(
+        "-o",
+        metavar="PREFERENCE",
+        dest="port",
+        action="append",
+        type=_preference,
+        help="the same as tshark's preference: fcgi.tcp.port:9000",
+    )
+    group.add_argument(
         "-c", "--count", metavar="N", type=_count, help="stop after N packets"
     )
 
@@ -191,6 +208,13 @@ def _add_rows(group: Any) -> None:
         help="only rows that pass the display filter; may stand last without -Y",
     )
     group.add_argument(
+        "-2",
+        "--two-pass",
+        action="store_true",
+        help="read twice: every record knows the end of its request, so that"
+        " 'fcgi.request.duration > 1' passes all of them",
+    )
+    group.add_argument(
         "-z",
         "--statistic",
         metavar="STAT",
@@ -205,6 +229,13 @@ def _add_rows(group: Any) -> None:
         nargs="?",
         const="",
         help="list the fields for filters, -e and JSON",
+    )
+    group.add_argument(
+        "-G",
+        dest="glossary",
+        metavar="fields",
+        choices=("fields",),
+        help="the same in tshark's form",
     )
 
 
@@ -268,6 +299,13 @@ def _add_output(group: Any) -> None:
         "--raw", action="store_true", help="add fcgi.raw, the record's bytes, to JSON"
     )
     group.add_argument(
+        "-w",
+        "--write",
+        metavar="PCAP",
+        help="write the packets in which the records end, not their text; PCAP.gz"
+        " for gzip, - for standard output",
+    )
+    group.add_argument(
         "--output", metavar="FILE", help="write there, the whole of it or nothing"
     )
     group.add_argument(
@@ -325,6 +363,13 @@ def _decode_as(text: str) -> "list[int]":
     if (name.strip(), protocol.strip()) != ("tcp.port", "fcgi"):
         raise argparse.ArgumentTypeError(f"{text!r} is not tcp.port==PORT,fcgi")
     return _ports(ports)
+
+
+def _preference(text: str) -> "list[int]":
+    name, _, value = text.partition(":")
+    if name.strip() != "fcgi.tcp.port":
+        raise argparse.ArgumentTypeError(f"{text!r} is not fcgi.tcp.port:PORTS")
+    return _ports(value.strip())
 
 
 def _count(text: str) -> int:

@@ -7,8 +7,9 @@ terminal that also takes the rows the bar makes room for them.
 import sys
 from time import monotonic
 from types import TracebackType
-from typing import TYPE_CHECKING, Optional, Type
+from typing import TYPE_CHECKING, Iterable, Iterator, Optional, Type
 
+from fcgidissect.net.frame import Batch
 from fcgidissect.reading import Reading
 
 if TYPE_CHECKING:
@@ -35,6 +36,12 @@ class Progress:
         self._next = monotonic() + PATIENCE if sys.stderr.isatty() else float("inf")
         self._bar: "Optional[Bar]" = None
         self._task: "Optional[TaskID]" = None
+
+    def over(self, batches: "Iterable[Batch]") -> "Iterator[Batch]":
+        """The same batches, none of which prints a row."""
+        for batch in batches:
+            yield batch
+            self.step(False)
 
     def step(self, rows: bool) -> None:
         """A batch is done; `rows`: it is going to print some."""

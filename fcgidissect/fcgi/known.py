@@ -125,7 +125,7 @@ class Known(NamedTuple):
         self,
     ) -> Annotated[Number, Field("fcgi.request.last_frame", FRAMENUM, "Last Frame")]:
         """The frame of its last record; told of a whole request."""
-        return self.request.last_frame if self.position == WHOLE else None
+        return self.request.last_frame if self.reach == WHOLE else None
 
     @property
     def begin_time(
@@ -223,7 +223,12 @@ class Known(NamedTuple):
     @property
     def over(self) -> bool:
         """The request's end is known at this position."""
-        return self.position >= self.request.end_position
+        return self.reach >= self.request.end_position
+
+    @property
+    def reach(self) -> int:
+        """The last position whose record is known at this one."""
+        return WHOLE if self.request.whole else self.position
 
     @property
     def notes(self) -> "tuple[Note, ...]":
@@ -257,16 +262,18 @@ class Known(NamedTuple):
     def params(self) -> "Dict[str, List[str]]":
         """Each param known by now, with its values in wire order."""
         params: Dict[str, List[str]] = {}
+        reach = self.reach
         for position, pairs in self.request.read_pairs():
-            if position <= self.position:
+            if position <= reach:
                 for name, value in pairs:
                     params.setdefault(name, []).append(value)
         return params
 
     def param(self, name: str) -> Text:
         """A param's value; the last one counts, as for php-fpm."""
+        reach = self.reach
         for position, pairs in reversed(self.request.read_pairs()):
-            if position <= self.position:
+            if position <= reach:
                 value = last_value(pairs, name)
                 if value is not None:
                     return value
@@ -281,13 +288,13 @@ class Known(NamedTuple):
 
     @property
     def _lengths(self) -> "List[int]":
-        whole = self.position == WHOLE
+        whole = self.reach == WHOLE
         return self.request.lengths if whole else self.request.end_lengths
 
     @property
     def _has_header(self) -> bool:
         request = self.request
-        return request.header_length > 0 and request.header_position <= self.position
+        return request.header_length > 0 and request.header_position <= self.reach
 
 
 def header_fields(block: bytes) -> "Dict[str, List[str]]":

@@ -103,6 +103,8 @@ class Request:
     """Id of another request that was open when it began."""
     kept = 0
     """Bytes of contents that it keeps."""
+    whole = False
+    """All of it is known at every position: the capture was read before."""
     _begin = b""
     _end = b""
     _reader: Optional[PairReader] = None

@@ -17,6 +17,7 @@ from fcgidissect.fcgi.known import Known
 from fcgidissect.fcgi.remarks import remarks
 from fcgidissect.fcgi.request import Request
 from fcgidissect.fcgi.spec import BODIES, PAIRS, RecordType
+from fcgidissect.fields import fields_of
 from fcgidissect.limits import Limits
 from fcgidissect.output import Settings
 from fcgidissect.output.fragments import before, both_forms, expert, members
@@ -36,6 +37,10 @@ _REQUEST = frozenset(
 _RESPONSE = frozenset({"fcgi.response.status", "fcgi.response.content_type"})
 """Of a request, what every record tells once it is known; END_REQUEST tells all."""
 _STDERR = frozenset({"fcgi.stderr"})
+_WHOLE = frozenset(field.name for _, field in fields_of(Known)) - _STDERR
+"""Of a request, what every record tells in the second of two passes."""
+_ALL = -1
+"""Stands for all pairs in a memo's key."""
 
 
 class Lines:
@@ -143,6 +148,8 @@ class Lines:
 
     def _request(self, position: int, request: Request) -> str:
         """What is known of the request at a position."""
+        if request.whole:
+            return self._all(position, request)
         read = request.read_pairs()
         told = len(read)
         if position < request.params_position:
@@ -155,6 +162,15 @@ class Lines:
             self._requests[request.number, told] = text
         if request.header_position <= position:
             return text + self._response(position, request)
+        return text
+
+    def _all(self, position: int, request: Request) -> str:
+        text = self._requests.get((request.number, _ALL))
+        if text is None:
+            if len(self._requests) >= Limits().memo:
+                self._requests.clear()
+            text = members(_Known(request, position), _WHOLE)
+            self._requests[request.number, _ALL] = text
         return text
 
     def _response(self, position: int, request: Request) -> str:
@@ -174,7 +190,7 @@ class _Known(Known):
     def _params(self) -> "Dict[str, str]":
         params: Dict[str, str] = {}
         for position, pairs in self.request.read_pairs():
-            if position <= self.position:
+            if position <= self.reach:
                 params.update(pairs)
         return params
 
