@@ -11,8 +11,9 @@ class Limits(NamedTuple):
 
     conversations: int = 1 << 18
     """TCP conversations remembered at once, FastCGI or not: `tcp.stream` counts on them."""
-    connections: int = 1 << 14
-    """Conversations that are followed at once, at least 1; a busy server has a few thousand."""
+    connections: int = 1 << 12
+    """Conversations that are followed at once, at least 1: more than pools of applications
+    have. An idle one is let go, and followed again when it goes on."""
     closed_connections: int = 1 << 10
     """Closed ones that are still followed, at least 1, for what comes after the FIN or RST."""
     stream_bytes: int = 4 << 20
