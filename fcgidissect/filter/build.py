@@ -27,7 +27,6 @@ class Built(NamedTuple):
 
     matches: Callable[[Any], bool]
     source: str
-    names: "dict[str, Any]"
 
 
 def build(test: Test, getter: "Callable[[Fetch], Getter]") -> Built:
@@ -36,7 +35,7 @@ def build(test: Test, getter: "Callable[[Fetch], Getter]") -> Built:
     source = f"lambda row: {writer.test(test)}"
     names = {name: thing for name, thing in writer.names.values()}
     matches: "Callable[[Any], bool]" = eval(compile(source, "<filter>", "eval"), names)
-    return Built(matches, source, names)
+    return Built(matches, source)
 
 
 class _Writer:
@@ -53,6 +52,11 @@ class _Writer:
         if key not in self.names:
             self.names[key] = f"{stem}_{len(self.names)}", thing
         return self.names[key][0]
+
+    def function(self, function: "Callable[..., Any]", stem: str) -> str:
+        """A name for a function, by its own name if it has one."""
+        own = function.__name__.strip("_")
+        return self.name(function, own if own.isidentifier() else stem)
 
     # Tests
 
@@ -76,25 +80,18 @@ class _Writer:
         return f"any({bag})" if test.true else f"(not not {bag})"
 
     def _each(self, test: plan.Each) -> str:
-        name = self.name(test.test, "test")
-        if not test.every:
-            return f"any(map({name}, {self.bag(test.bag)}))"
-        return self.where_present(lambda bag: f"all(map({name}, {bag}))", test.bag)
+        return self.passing(self.function(test.test, "test"), test.bag, test.every)
 
     def _within(self, test: plan.Within) -> str:
-        bags = [bag for pair in test.ranges for bag in pair if bag is not None]
-        written = dict(zip(map(id, bags), map(self.bag, bags)))
         ranges = (
-            f"({written[id(low)]}, {None if high is None else written[id(high)]})"
+            f"({self.bag(low)}, {None if high is None else self.bag(high)})"
             for low, high in test.ranges
         )
         member = self.name(test.member, "member")
         call = f"{self.name(values.within, 'within')}({member}, {', '.join(ranges)})"
         if test.negated:
             call = f"{self.name(values.outside, 'outside')}({call})"
-        if not test.every:
-            return f"any(map({call}, {self.bag(test.bag)}))"
-        return self.where_present(lambda bag: f"all(map({call}, {bag}))", test.bag)
+        return self.passing(call, test.bag, test.every)
 
     def _pairs(self, test: plan.Pairs) -> str:
         if isinstance(test.right, Constant):
@@ -103,8 +100,8 @@ class _Writer:
             mirror = _MIRROR[test.test]
             return self.against(mirror, test.right, test.left.value, test.every)
         helper = values.every_pair if test.every else values.some_pair
-        function = self.name(helper, helper.__name__)
-        decide = self.name(test.test, test.test.__name__)
+        function = self.function(helper, "pairs")
+        decide = self.function(test.test, "test")
 
         def call(left: str, right: str) -> str:
             return f"{function}({decide}, {left}, {right})"
@@ -124,7 +121,7 @@ class _Writer:
                 return f"({written} in {self.bag(bag)})"
             return self.where_present(lambda bag: f"({written} not in {bag})", bag)
         method = getattr(value, f"__{_MIRROR[test].__name__}__")
-        return self.by_method(method, bag, every)
+        return self.passing(self.name(method, test.__name__), bag, every)
 
     def having(self, bag: Bag, needle: Any, every: bool) -> str:
         if not needle:
@@ -135,11 +132,11 @@ class _Writer:
             return f"any(map({has}, {self.bag(bag)}, {needles}))"
         return self.where_present(lambda bag: f"all(map({has}, {bag}, {needles}))", bag)
 
-    def by_method(self, method: "Callable[[Any], Any]", bag: Bag, every: bool) -> str:
-        name = self.name(method, "is")
+    def passing(self, test: str, bag: Bag, every: bool) -> str:
+        """Some or all values pass a test that has that name."""
         if not every:
-            return f"any(map({name}, {self.bag(bag)}))"
-        return self.where_present(lambda bag: f"all(map({name}, {bag}))", bag)
+            return f"any(map({test}, {self.bag(bag)}))"
+        return self.where_present(lambda bag: f"all(map({test}, {bag}))", bag)
 
     def where_present(self, answer: "Callable[..., str]", *bags: Bag) -> str:
         """A test of all values, which is false where a field is missing."""
@@ -161,8 +158,7 @@ class _Writer:
         if isinstance(bag, Constant):
             return f"({self.constant(bag.value)},)"
         assert isinstance(bag, Apply)
-        stem = bag.function.__name__
-        function = self.name(bag.function, stem if stem.isidentifier() else "each")
+        function = self.function(bag.function, "each")
         return f"{function}({', '.join(map(self.bag, bag.arguments))})"
 
     def getter_name(self, bag: Fetch) -> str:

@@ -13,7 +13,7 @@ SOURCES = [
     ("4 == fcgi.type", "lambda row: (4 in fcgi_type_0(row))"),
     ("fcgi.type", "lambda row: (not not fcgi_type_0(row))"),
     ("not fcgi", "lambda row: (not (not not fcgi_0(row)))"),
-    ("fcgi.type > 4", "lambda row: any(map(is_0, fcgi_type_1(row)))"),
+    ("fcgi.type > 4", "lambda row: any(map(gt_0, fcgi_type_1(row)))"),
     (
         "fcgi.type != 4",
         "lambda row: ((4 not in bag_0) if (bag_0 := fcgi_type_0(row)) else False)",
