@@ -74,12 +74,22 @@ def _confess(error: Exception, debug: bool) -> None:
 def _carry_out(options: Options) -> int:
     from fcgidissect.rows import fields_by
 
+    if options.filter_help:
+        return _help_with_filters(options)
     registry = fields_by(options.by)
     if options.list_fields is not None or options.glossary:
         return _list_fields(registry, options)
     names, expression = _readings(options, registry)
     with Sink(options.output) as sink:
         return Run(options, registry, names, expression, sink).status()
+
+
+def _help_with_filters(options: Options) -> int:
+    from fcgidissect.filter.help import help_text
+
+    with Sink(options.output) as sink:
+        sink.write(help_text())
+    return DONE
 
 
 def _list_fields(registry: "Fields", options: Options) -> int:

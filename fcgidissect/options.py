@@ -79,6 +79,8 @@ class Options(NamedTuple):
     """List the fields as tshark's -G does."""
     list_fields: Optional[str]
     """Prefix of the fields to list; None where none are."""
+    filter_help: bool
+    """Tell the operators and functions of filters."""
     flush: bool
     quiet: bool
     debug: bool
@@ -121,6 +123,7 @@ def parse(argv: Sequence[str]) -> Options:
         raw=given.raw,
         glossary=given.glossary is not None,
         list_fields=given.fields,
+        filter_help=given.filter_help,
         flush=given.flush,
         quiet=given.quiet,
         debug=given.debug,
@@ -229,6 +232,11 @@ def _add_rows(group: Any) -> None:
         nargs="?",
         const="",
         help="list the fields for filters, -e and JSON",
+    )
+    group.add_argument(
+        "--filter-help",
+        action="store_true",
+        help="list the operators and functions of filters",
     )
     group.add_argument(
         "-G",

@@ -164,6 +164,12 @@ def test_fields(capsys: Capsys) -> None:
     assert all(name.startswith("fcgi.begin_request.") for name in names)
 
 
+def test_filter_help(capsys: Capsys) -> None:
+    assert run("--filter-help") == 0
+    text = capsys.readouterr().out
+    assert "  ==  eq  any_eq " in text and "  len(x) " in text
+
+
 @pytest.mark.parametrize("option", ("--help", "--version"))
 def test_help(capsys: Capsys, option: str) -> None:
     with pytest.raises(SystemExit) as ended:
