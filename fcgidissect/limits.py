@@ -42,7 +42,7 @@ class Limits(NamedTuple):
     row_values: int = 1 << 12
     """Distinct values of one field that the row of a request keeps of its records."""
     row_bytes: int = 1 << 20
-    """Bytes of all such values of one row."""
+    """Bytes of all those values."""
     held_rows: int = 1 << 12
     """Rows that wait for one that began before them: a few KiB each."""
     whole_requests: int = 1 << 17

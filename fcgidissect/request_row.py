@@ -40,7 +40,7 @@ class Gathered:
         """Field -> its values, apart for each layer of its protocol."""
         self.full: "Dict[str, None]" = {}
         """Fields of which a limit left values out."""
-        self._bytes = 0
+        self._bytes: "Dict[str, int]" = {}
 
     @property
     def left_out(self) -> "Tuple[Note, ...]":
@@ -66,11 +66,12 @@ class Gathered:
 
     def _keep(self, name: str, kept: _Distinct, value: Value, limits: Limits) -> None:
         size = len(value) if isinstance(value, (bytes, str)) else 8
-        if len(kept) >= limits.row_values or self._bytes + size > limits.row_bytes:
+        size += self._bytes.get(name, 0)
+        if len(kept) >= limits.row_values or size > limits.row_bytes:
             self.full[name] = None
         else:
             kept[value] = None
-            self._bytes += size
+            self._bytes[name] = size
 
 
 class RequestRow(Gathered):
