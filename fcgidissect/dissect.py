@@ -249,13 +249,18 @@ class Dissector:
         """A segment of a flow: first what it acknowledges, then what it brings."""
         if flow.reader is None:
             self._connect(flow, frame.headers)
-        peer = flow.peer
-        acknowledged = peer.assembler.acknowledge(segment.ack, segment.flags)
+        peer, closes = flow.peer, segment.flags & (FIN | RST)
+        says_more = segment.length > 0 or closes > 0
+        acknowledged = peer.assembler.acknowledge(
+            segment.ack, segment.flags, says_more
+        )
         self._chunks(entries, peer, frame, acknowledged)
         self._chunks(entries, flow, frame, flow.assembler.feed(segment, frame))
-        if segment.flags & (FIN | RST):
-            how = "RST" if segment.flags & RST else "FIN"
+        if closes:
             side: Side = flow.reader
+            if not flow.assembler.held:
+                self._place(entries, flow, side, side.last, side.reader.finish())
+            how = "RST" if closes & RST else "FIN"
             side.requests.closed(side.direction, how, frame.number, frame.time_epoch)
         while (late := self.conversations.overflowing()) is not None:
             self._chunks(entries, late, frame, late.assembler.finish())

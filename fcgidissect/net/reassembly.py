@@ -132,12 +132,16 @@ class Assembler:
             self._lose_patience(chunks)
         return self._settled(chunks)
 
-    def acknowledge(self, ack: int, flags: int = ACK) -> "list[Chunk]":
+    def acknowledge(
+        self, ack: int, flags: int = ACK, says_more: bool = False
+    ) -> "list[Chunk]":
         """An acknowledgment by the other direction; the gaps that it gives up.
 
         Args:
             ack: the acknowledgment number as on the wire.
             flags: the control bits of the segment that carries it.
+            says_more: it carries data or a FIN. Whoever goes on speaking has read what he
+                acknowledges, so that comes first and is waited for no longer.
         """
         if self.next is None and flags & SYN and flags & ACK:
             self.next = ack
@@ -148,6 +152,7 @@ class Assembler:
         chunks: "list[Chunk]" = []
         if flags & ACK:
             self._acked = max(self._acked, self.next + ahead(ack, self.next))
+            self._patience = 0 if says_more else self._patience
             self._lose_patience(chunks)
         return self._settled(chunks)
 
