@@ -86,6 +86,10 @@ def writer(format: str, settings: Settings, by: str = "record") -> Writer:
     """
     if format not in BY[by]:
         raise UsageError(f"-T {format} shows records: it does not go with --by {by}")
+    if settings.hexdump and by != "record":
+        raise UsageError(f"-x shows a record's bytes: it does not go with --by {by}")
     module, name = BY[by][format]
+    if settings.verbose and format == "text" and by != "record":
+        module, name = "row_detail", "RowDetail"
     made: Writer = getattr(import_module(f"{__name__}.{module}"), name)(settings)
     return made

@@ -1,0 +1,78 @@
+"""Requests or connections come in, everything that is known of each goes out (-V).
+
+A line a field that has a value, as `Title: value`; of a request its params, in wire order,
+and the response's header fields stand behind their titles; then every remark.
+"""
+
+from typing import Any, Iterator, List, Sequence, Tuple
+
+from fcgidissect.connection import Connection
+from fcgidissect.fcgi.known import Known
+from fcgidissect.fields import fields_of
+from fcgidissect.output import Settings
+from fcgidissect.request_row import RequestRow
+from fcgidissect.text import escape, told
+
+INDENT = "    "
+_TITLES: "Tuple[Tuple[type, str], ...]" = (
+    (Known, "Request"),
+    (Connection, "Connection"),
+)
+
+
+class RowDetail:
+    """The paragraph writer of rows that are no records; see `Writer`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._styles = settings.styles
+
+    def start(self) -> str:
+        """Nothing stands before the first paragraph."""
+        return ""
+
+    def finish(self) -> str:
+        """Nothing stands behind the last paragraph."""
+        return ""
+
+    def rows(self, rows: "Sequence[Any]") -> str:
+        """A paragraph a row, and an empty line behind it."""
+        return "".join(["\n".join(self._lines(row)) + "\n\n" for row in rows])
+
+    def _lines(self, row: Any) -> "Iterator[str]":
+        flow = row.flow
+        for noun, title in _TITLES:
+            for each in row.nouns(noun):
+                text = (
+                    f"{title} on stream {flow.number}, frame {row.frame.number}:"
+                    f" {flow.source_text} port {flow.source_port} to"
+                    f" {flow.destination_text} port {flow.destination_port}"
+                )
+                yield self._styles("title", text)
+                yield from [INDENT + line for line in _fields(noun, each)]
+        if isinstance(row, RequestRow):
+            yield from [INDENT + line for line in _texts(row)]
+        for note in row.notes:
+            text = f"[{note.severity}: {escape(note.message)}]"
+            yield INDENT + self._styles(str(note.severity), text)
+
+
+def _fields(noun: type, each: Any) -> "Iterator[str]":
+    for attribute, field in fields_of(noun):
+        value = getattr(each, attribute)
+        if value is not None:
+            yield f"{field.title}: {told(field, value)}"
+
+
+def _texts(row: RequestRow) -> "Iterator[str]":
+    """The params and the response's header fields of a request."""
+    params: "List[Tuple[str, str]]" = list(row.known.pairs)
+    fields = [
+        (name, value)
+        for name, values in row.known.response_headers.items()
+        for value in values
+    ]
+    for title, pairs in (("Params", params), ("Response header", fields)):
+        if pairs:
+            yield f"{title}:"
+            for name, value in pairs:
+                yield f"{INDENT}{escape(name)}: {escape(value)}"
