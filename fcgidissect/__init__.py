@@ -14,7 +14,7 @@ those of one line do not know each other. setup.cfg has the same as a contract.
     statistics                       rows -> tables
     sieve                            rows -> those that pass
     output filter progress           rows -> text; text -> a test of a row; how far we are
-    two_pass                         records -> records that know the end of their request
+    two_pass packets                 records that know their request's end; rows -> a pcap
     rows                             what a row stands for -> the stage that makes such rows
     connection_row                   records -> connections
     request_row dissect reading      records -> requests; packets -> records; files -> one

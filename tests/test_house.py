@@ -60,7 +60,7 @@ def test_every_room_is_on_the_map_once() -> None:
 # Modules
 
 TESTED_ELSEWHERE = {
-    "__init__.py": "tests/test_readme.py",
+    "__init__.py": "tests/test_house.py",
     "dissect.py": "tests/test_captures.py",
     "entry.py": "tests/filter/test_corpus.py",
     "errors.py": "tests/test_cli.py",
@@ -68,19 +68,19 @@ TESTED_ELSEWHERE = {
     "net/frame.py": "tests/capture/test_files.py",
     "notes.py": "tests/fcgi/test_remarks.py",
     "options.py": "tests/test_cli.py",
-    "output/detail.py": "tests/output/test_golden.py",
     "output/ek.py": "tests/output/test_golden.py",
-    "output/fields.py": "tests/output/test_golden.py",
+    "output/fields.py": "tests/test_cli.py",
     "output/fragments.py": "tests/output/test_json.py",
     "output/hexdump.py": "tests/output/test_golden.py",
     "output/info.py": "tests/output/test_summary.py",
     "output/__init__.py": "tests/output/test_golden.py",
     "output/styles.py": "tests/output/test_golden.py",
     "output/text.py": "tests/output/test_golden.py",
+    "packets.py": "tests/test_readme.py",
     "progress.py": "tests/test_cli.py",
     "reading.py": "tests/test_cli.py",
     "registry.py": "tests/test_house.py",
-    "sieve.py": "tests/filter/test_corpus.py",
+    "sieve.py": "tests/test_cli.py",
     "sink.py": "tests/test_cli.py",
 }
 """Module without a test module of its own -> the one that runs it all the same."""

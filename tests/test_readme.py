@@ -188,6 +188,12 @@ def connections() -> str:
     return table(("Field", "Type", "What it is"), rows)
 
 
+def formats() -> str:
+    """What -T takes."""
+    rows = ((code(f"-T {name}"), said) for name, said in options.FORMATS.items())
+    return table(("Format", "What it is"), rows)
+
+
 def statistics() -> str:
     """What -z takes."""
     rows = ((code(f"-z {words}"), doc) for words, doc in usage())
@@ -284,7 +290,7 @@ def docs(noun: type) -> "Iterator[tuple[str, str]]":
 TABLES: "dict[str, Callable[[], str]]" = {
     made.__name__: made
     for made in (
-        *(fields, connections, statistics, operators, functions, forms),
+        *(fields, connections, formats, statistics, operators, functions, forms),
         *(bounds, remarks, house, beside),
     )
 }
