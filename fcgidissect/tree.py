@@ -5,7 +5,17 @@ are derived from the nouns. In a record every byte is exactly one leaf's: a fiel
 of a line for reserved bytes; what is derived, such as a duration, takes no bytes.
 """
 
-from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import (
+    Any,
+    Callable,
+    Dict,
+    FrozenSet,
+    List,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Tuple,
+)
 
 from fcgidissect.entry import Entry
 from fcgidissect.fcgi.known import Known
@@ -18,7 +28,7 @@ from fcgidissect.net.layers import Layer
 from fcgidissect.net.link import Ethernet, Vlan
 from fcgidissect.net.tcp import Tcp, TcpInStream
 from fcgidissect.notes import Note
-from fcgidissect.text import escape, ipv4, ipv6, shower, told
+from fcgidissect.text import escape, ipv4, ipv6, told
 
 LINE = 240
 """Characters of a value that a line of the tree shows, as Wireshark's."""
@@ -56,17 +66,29 @@ class Section(NamedTuple):
 Nodes = List[Node]
 
 
-def tree(entry: Entry) -> "List[Section]":
-    """The protocols of an entry, outermost first."""
+Only = Optional[FrozenSet[str]]
+"""Protocols that are wanted with what is in them; None for all."""
+
+
+def tree(entry: Entry, only: Only = None) -> "List[Section]":
+    """The protocols of an entry, outermost first; those not in `only` have no children."""
+    record = Section(_record(entry), entry.record.raw, _offset(entry))
+    if only is not None and "fcgi" not in only:
+        record = record._replace(node=record.node._replace(children=()))
+    return [*above(entry, only), record]
+
+
+def above(entry: Entry, only: Only = None) -> "List[Section]":
+    """The protocols above FastCGI: the same for all records of a frame and direction."""
     frame = entry.frame
     data = frame.bytes
-    sections = [Section(_frame(entry), data)]
+    sections = [Section(_frame(entry, only), data)]
     for layer in entry.layers:
         if layer.data is frame.data:
-            sections.append(Section(_layer(entry, layer, frame.start), data))
+            sections.append(Section(_layer(entry, layer, frame.start, only), data))
         else:
-            sections.append(Section(_layer(entry, layer, 0), layer.data))
-    return sections + [Section(_record(entry), entry.record.raw, _offset(entry))]
+            sections.append(Section(_layer(entry, layer, 0, only), layer.data))
+    return sections
 
 
 def _offset(entry: Entry) -> int:
@@ -78,40 +100,60 @@ def _offset(entry: Entry) -> int:
 # A protocol each
 
 
-def _frame(entry: Entry) -> Node:
+def _frame(entry: Entry, only: Only) -> Node:
     frame = entry.frame
     text = (
         f"Frame {frame.number}: {frame.len} bytes on wire ({8 * frame.len} bits),"
         f" {frame.cap_len} bytes captured ({8 * frame.cap_len} bits)"
     )
-    children = _derived(frame) + _derived(entry, "frame.")
+    wanted = only is None or "frame" in only
+    children = _derived(frame) + _derived(entry, "frame.") if wanted else []
     return _protocol("frame", text, 0, frame.cap_len, children)
 
 
-def _layer(entry: Entry, layer: Layer, base: int) -> Node:
+def _layer(entry: Entry, layer: Layer, base: int, only: Only) -> Node:
     noun: Any = layer.noun
     start, length = layer.start - base, layer.end - layer.start
     if type(noun) not in _LAYERS:
         return _protocol(noun.protocol, noun.title, start, length, [])
     name, title = _LAYERS[type(noun)]
-    text, children = title(noun), _on_wire(noun, start)
-    for seen in entry.nouns(TcpInStream) if isinstance(noun, Tcp) else ():
+    wanted = only is None or name in only
+    text, children = title(noun), _on_wire(noun, start) if wanted else []
+    if isinstance(noun, Tcp):
+        seen = TcpInStream(noun, entry.flow)
         text += f", Seq: {seen.seq}, Ack: {seen.ack}, Len: {noun.len}"
-        children += _derived(seen, start=start) + _derived(entry, "tcp.", start)
+        if wanted:
+            children += _derived(seen, start=start) + _derived(entry, "tcp.", start)
     return _protocol(name, text, start, length, children)
 
 
 def _record(entry: Entry) -> Node:
-    record = entry.record
-    name = record.head.type_name or f"Unknown ({record.head.type})"
-    children = _on_wire(record.head, 0)
-    children.append(_reserved(record.header, HEADER_LENGTH - 1, HEADER_LENGTH))
-    children += _content(entry)
-    children += _padding(record)
-    for known in entry.nouns(Known):
-        children.append(_line(f"Request {known.number}:", 0, 0, _derived(known)))
-    children += [_remark(note) for note in entry.notes]
-    return _protocol("fcgi", f"FastCGI ({name})", 0, len(record.raw), children)
+    children = header(entry.record) + content(entry)
+    children += [request(known) for known in entry.nouns(Known)]
+    children += [remark(note) for note in entry.notes]
+    length = len(entry.record.raw)
+    return _protocol("fcgi", record_title(entry.record), 0, length, children)
+
+
+def record_title(record: Record) -> str:
+    """The line of a record."""
+    return f"FastCGI ({record.head.type_name or f'Unknown ({record.head.type})'})"
+
+
+def header(record: Record) -> Nodes:
+    """The nodes of a record's header."""
+    reserved = _reserved(record.header, HEADER_LENGTH - 1, HEADER_LENGTH)
+    return [*_on_wire(record.head, 0), reserved]
+
+
+def content(entry: Entry) -> Nodes:
+    """The nodes of a record's content and padding."""
+    return _content(entry) + padding(entry.record)
+
+
+def request(known: Known) -> Node:
+    """What is known of a record's request."""
+    return _line(f"Request {known.number}:", 0, 0, _derived(known))
 
 
 def _protocol(name: str, text: str, start: int, length: int, children: Nodes) -> Node:
@@ -170,13 +212,11 @@ def _body(record: Record, size: int) -> Node:
     return _line(" ".join(words).title() + ":", HEADER_LENGTH, size, children)
 
 
-def _padding(record: Record) -> Nodes:
-    padding = record.padding
-    if not padding:
-        return []
-    ((_, field),) = [each for each in _fields(Record) if each[0] == "padding"]
+def padding(record: Record) -> Nodes:
+    """The padding, which is all that a record has of its own besides `fcgi.raw`."""
     start = HEADER_LENGTH + record.end - record.start
-    return [Node(field, padding, _said(field, padding), start, len(padding))]
+    nodes = _derived(record, "fcgi.padding.", start)
+    return [node._replace(length=len(record.padding)) for node in nodes if node.value]
 
 
 def _is_text(content: bytes) -> bool:
@@ -209,12 +249,9 @@ def _pairs(entry: Entry) -> Nodes:
 
 def _pair(pair: Pair, start: int, length: int) -> Nodes:
     """The line of a pair stands for its name, as Wireshark's does; its value is hidden."""
+    name, value = _derived(pair, start=start)
     text = escape(f"{pair.name} = {pair.value}" if pair.value else pair.name)
-    (_, name), (_, value) = _fields(Pair)
-    return [
-        Node(name, pair.name, text, start, length),
-        Node(value, pair.value, _said(value, pair.value), start, 0, hidden=True),
-    ]
+    return [name._replace(text=text, length=length), value._replace(hidden=True)]
 
 
 def pair_ends(content: bytes, pairs: "Sequence[Pair]") -> "Tuple[int, List[int]]":
@@ -253,52 +290,80 @@ def _ends(content: bytes, start: int, count: int) -> "List[int]":
 # Nodes of a noun
 
 
+class _Item(NamedTuple):
+    """One field of a noun, ready to become nodes."""
+
+    attribute: str
+    field: Field
+    say: Callable[[Any], str]
+    offset: int
+    length: int
+    hidden: bool
+
+
 def _on_wire(noun: Any, start: int) -> Nodes:
     """The fields that stand in the noun's bytes, in their order."""
-    places = _places(type(noun))
-    nodes = [
-        node
-        for attribute, field in _fields(type(noun))
-        for node in _nodes(
-            noun, attribute, field, start, *places.get(attribute, (0, 0))
-        )
-    ]
-    return sorted(nodes, key=lambda node: (not node.length, node.start))
+    key = type(noun), None
+    items = _plans.get(key)
+    if items is None:
+        places = spans(key[0])
+        items = [_item(each, places.get(each[0], (0, 0))) for each in fields_of(key[0])]
+        items.sort(key=lambda item: (not item.length, item.offset))
+        _plans[key] = items
+    return _nodes(noun, items, start)
 
 
 def _derived(noun: Any, prefix: str = "", start: int = 0) -> Nodes:
     """The fields of a noun that stand in no bytes, those whose names begin so."""
-    return [
-        node
-        for attribute, field in _fields(type(noun))
-        if field.name.startswith(prefix)
-        for node in _nodes(noun, attribute, field, start, 0, 0)
-    ]
+    key = type(noun), prefix
+    items = _plans.get(key)
+    if items is None:
+        fields = [each for each in fields_of(key[0]) if each[1].name.startswith(prefix)]
+        items = _plans[key] = [_item(each, (0, 0)) for each in fields]
+    return _nodes(noun, items, start)
 
 
-def _nodes(
-    noun: Any, attribute: str, field: Field, start: int, offset: int, length: int
-) -> Nodes:
-    value = getattr(noun, attribute)
-    both_ends = isinstance(value, tuple)
-    values = value if both_ends else () if value is None else (value,)
-    hidden = both_ends or attribute.endswith("_name")
-    return [
-        Node(field, each, _said(field, each), start + offset, length, hidden=hidden)
-        for each in values
-    ]
+_plans: "Dict[Tuple[type, Optional[str]], List[_Item]]" = {}
+
+
+def _item(named: "Tuple[str, Field]", place: "Tuple[int, int]") -> _Item:
+    attribute, field = named
+    return _Item(attribute, field, _sayer(field), *place, attribute.endswith("_name"))
+
+
+def _nodes(noun: Any, items: "List[_Item]", start: int) -> Nodes:
+    nodes: Nodes = []
+    for attribute, field, say, offset, length, hidden in items:
+        value = getattr(noun, attribute)
+        at = start + offset
+        if isinstance(
+            value, tuple
+        ):  # both ends of something, which have their own lines
+            nodes += [Node(field, v, say(v), at, length, (), True) for v in value]
+        elif value is not None:
+            nodes.append(Node(field, value, say(value), at, length, (), hidden))
+    return nodes
+
+
+def _sayer(field: Field) -> Callable[[Any], str]:
+    """What turns a value of a field into its line."""
+    kind, title = field.kind.name, field.title + ": "
+    if field.names is None and kind.startswith("UINT"):
+        form = f"0x%0{2 * field.kind.width}x" if field.base == 16 else "%d"
+        return (title.replace("%", "%%") + form).__mod__
+    if kind == "BYTES":
+        return lambda value: title + _cut(value[: HEX + 1].hex(), 2 * HEX)
+    if kind == "STRING":
+        return lambda value: title + _cut(escape(value[: LINE + 1]), LINE)
+    return lambda value: title + told(field, value)
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else text[:length] + ELLIPSIS
 
 
 def _hidden(nodes: Nodes) -> Nodes:
     return [node._replace(hidden=True) for node in nodes]
-
-
-def _said(field: Field, value: Value) -> str:
-    if isinstance(value, bytes) and field.kind.name == "BYTES" and len(value) > HEX:
-        return f"{field.title}: {shower(field)(value[:HEX])}{ELLIPSIS}"
-    text = told(field, value)
-    text = text if len(text) <= LINE else text[:LINE] + ELLIPSIS
-    return f"{field.title}: {text}"
 
 
 def _line(text: str, start: int, length: int, children: Sequence[Node] = ()) -> Node:
@@ -309,23 +374,8 @@ def _reserved(data: bytes, start: int, end: int) -> Node:
     return _line(f"Reserved: {data[start:end].hex()}", start, end - start)
 
 
-def _remark(note: Note) -> Node:
-    nodes = _derived(note) if any(_fields(Note)) else []
+def remark(note: Note) -> Node:
+    """What there is to say of a record."""
+    nodes = _derived(note)
     text = f"Expert Info ({note.severity}): {escape(note.message)}"
     return _line(text, 0, 0, nodes)
-
-
-_field_lists: "Dict[type, List[Tuple[str, Field]]]" = {}
-_span_tables: "Dict[type, Dict[str, Tuple[int, int]]]" = {}
-
-
-def _fields(noun: type) -> "List[Tuple[str, Field]]":
-    if noun not in _field_lists:
-        _field_lists[noun] = list(fields_of(noun))
-    return _field_lists[noun]
-
-
-def _places(noun: type) -> "Dict[str, Tuple[int, int]]":
-    if noun not in _span_tables:
-        _span_tables[noun] = spans(noun)
-    return _span_tables[noun]

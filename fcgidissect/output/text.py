@@ -22,10 +22,9 @@ class Paragraphs:
     def __init__(self, settings: Settings) -> None:
         self._parts: List[Part] = []
         if settings.verbose:
-            from fcgidissect.output.detail import detail
+            from fcgidissect.output.detail import Detail
 
-            only, styles = settings.only, settings.styles
-            self._parts.append(lambda row: detail(row, only, styles))
+            self._parts.append(Detail(settings.only, settings.styles).text)
         else:
             summary = Summary(settings)
             self._parts.append(lambda row: summary.rows([row]))
