@@ -175,7 +175,7 @@ def _statistics(
     plain = options.color == "never" or not sink.is_terminal
     width = None if plain else sink.width
     return Statistics(
-        [asked(text) for text in options.statistics],
+        [each for text in options.statistics for each in asked(text)],
         expression.text if expression else None,
         renderer(options.format, width),
     )

@@ -62,7 +62,7 @@ KINDS = (
     Kind(
         "io,stat",
         ("INTERVAL", "[FILTER]"),
-        "frames and bytes every INTERVAL seconds",
+        "frames and bytes every INTERVAL seconds, a table for each FILTER",
         _made("io_stat", "IoStat"),
     ),
     Kind(
@@ -89,8 +89,8 @@ def usage() -> "List[Tuple[str, str]]":
     return [(_words(kind), kind.doc) for kind in KINDS]
 
 
-def asked(text: str) -> Asked:
-    """What the words behind -z ask for.
+def asked(text: str) -> "List[Asked]":
+    """What the words behind one -z ask for; each filter of io,stat for one of its own.
 
     Raises:
         UsageError: there is no such statistic, or an argument is missing or wrong.
@@ -102,7 +102,7 @@ def asked(text: str) -> Asked:
     raise UsageError(f"-z {text}: there is no such statistic, but {known}")
 
 
-def _asked(kind: Kind, text: str) -> Asked:
+def _asked(kind: Kind, text: str) -> "List[Asked]":
     wanted = list(kind.arguments)
     rest = text[len(kind.prefix) + 1 :]
     given: "Dict[str, str]" = {}
@@ -117,9 +117,29 @@ def _asked(kind: Kind, text: str) -> Asked:
         raise UsageError(f"-z {text}: {rest!r} is too much: -z {_words(kind)}")
     expression = given.pop("[FILTER]", None)
     arguments: "List[object]" = [given[name] for name in wanted if name in given]
-    if kind.prefix == "io,stat":
-        arguments.append(expression is not None)
-    return Asked(text, kind.make(*arguments), expression)
+    if kind.prefix != "io,stat":
+        return [Asked(text, kind.make(*arguments), expression)]
+    return [
+        Asked(text, kind.make(*arguments, each), each)
+        for each in _apart(expression or "")
+    ]
+
+
+def _apart(text: str) -> "List[Optional[str]]":
+    """Filters between commas that stand in no brackets and no quotes; None for none."""
+    parts = [""]
+    depth, quote = 0, ""
+    for character in text:
+        if quote:
+            quote = "" if character == quote else quote
+        elif character in "\"'":
+            quote = character
+        depth += (character in "({[") - (character in ")}]") if not quote else 0
+        if character == "," and not depth and not quote:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return [part.strip() or None for part in parts]
 
 
 def _words(kind: Kind) -> str:

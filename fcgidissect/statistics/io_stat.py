@@ -14,15 +14,18 @@ _MOST = 1 << 16
 
 
 class IoStat(Statistic):
-    """`io,stat,INTERVAL[,FILTER]`.
+    """`io,stat,INTERVAL[,FILTER]`; a table of its own for each of several filters.
 
     Without a filter every frame of the capture counts, with one those in which a record
     ends that passes. An interval of 0 is the whole capture.
     """
 
-    def __init__(self, interval: str, filtered: bool) -> None:
+    def __init__(self, interval: str, expression: Optional[str] = None) -> None:
         self._interval = _nanoseconds(interval)
-        self._filtered = filtered
+        self._filtered = expression is not None
+        self._title = "IO statistics"
+        if expression is not None:
+            self._title += f" of {expression}"
         self._first: Optional[int] = None
         self._last = 0
         self._counted: "Dict[int, List[int]]" = {}
@@ -53,7 +56,7 @@ class IoStat(Statistic):
             Column("frames", "Frames"),
             Column("bytes", "Bytes"),
         )
-        return [Table("IO statistics", columns, self._rows(), bar=3)]
+        return [Table(self._title, columns, self._rows(), bar=3)]
 
     def _rows(self) -> "List[Row]":
         if self._first is None:

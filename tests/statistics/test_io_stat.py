@@ -5,7 +5,7 @@ from typing import List, Tuple
 
 import pytest
 
-from tests.statistics.told import path, rows, said
+from tests.statistics.told import path, rows, said, tables
 from tests.tshark import needs_tshark, tshark
 
 _LINE = re.compile(r"^\|.*<>.*\|\s*(\d+) \|\s*(\d+) \|$", re.M)
@@ -48,3 +48,13 @@ def test_an_interval_that_is_none() -> None:
         assert err == (
             f"fcgidissect: -z io,stat,{text}: the interval is a number of seconds\n"
         )
+
+
+def test_a_table_for_each_filter() -> None:
+    both = tables("nginx-pool", "io,stat,0,fcgi.type == 1,,fcgi.type in {6, 3}")
+    assert [table["title"] for table in both] == [
+        "IO statistics of fcgi.type == 1",
+        "IO statistics",
+        "IO statistics of fcgi.type in {6, 3}",
+    ]
+    assert [table["rows"][0]["frames"] for table in both] == [7, 70, 7]

@@ -10,7 +10,9 @@ from fcgidissect.statistics.run import Statistics
 
 def stages(*words: str, expression: "str | None" = None) -> "set[str]":
     made = Statistics(
-        [asked(each) for each in words], expression, renderer("text", None)
+        [each for text in words for each in asked(text)],
+        expression,
+        renderer("text", None),
     )
     return set(made.stages)
 

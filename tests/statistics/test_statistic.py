@@ -8,10 +8,7 @@ def test_every_statistic_wants_something_and_tells_something() -> None:
     given = {"INTERVAL": "1", "MODE": "ascii", "N": "0"}
     for kind in KINDS:
         words = [given[name] for name in kind.arguments if name in given]
-        if kind.prefix == "io,stat":
-            made = kind.make(*words, False)
-        else:
-            made = kind.make(*words)
+        made = kind.make(*words)
         methods = ("packets", "records", "requests", "connections")
         assert any(
             getattr(type(made), name) is not getattr(Statistic, name)

@@ -13,12 +13,24 @@ from tests.statistics.told import path, said
         ("fcgi,srt", None),
         ("fcgi,srt,fcgi.type in {1, 2}", "fcgi.type in {1, 2}"),
         ("io,stat,1", None),
-        ("io,stat,1,fcgi.id == 1, 2", "fcgi.id == 1, 2"),
+        ("io,stat,1,fcgi.id in {1, 2}", "fcgi.id in {1, 2}"),
         ("conv,tcp", None),
     ],
 )
 def test_the_filter_takes_all_the_rest(text: str, expression: "str | None") -> None:
-    assert asked(text).filter == expression
+    (only,) = asked(text)
+    assert only.filter == expression
+
+
+def test_several_filters_of_io_stat() -> None:
+    """A comma in brackets or quotes is the filter's own."""
+    text = 'io,stat,1,fcgi.type in {1, 3},,fcgi.stderr == "a, b",len(fcgi.nv_name) > 2'
+    assert [each.filter for each in asked(text)] == [
+        "fcgi.type in {1, 3}",
+        None,
+        'fcgi.stderr == "a, b"',
+        "len(fcgi.nv_name) > 2",
+    ]
 
 
 @pytest.mark.parametrize(
