@@ -153,7 +153,7 @@ def content(entry: Entry) -> Nodes:
 
 def request(known: Known) -> Node:
     """What is known of a record's request."""
-    return _line(f"Request {known.number}:", 0, 0, _derived(known))
+    return _line(f"Request {known.number}:", 0, 0, _derived(known, kind=Known))
 
 
 def _protocol(name: str, text: str, start: int, length: int, children: Nodes) -> Node:
@@ -313,9 +313,11 @@ def _on_wire(noun: Any, start: int) -> Nodes:
     return _nodes(noun, items, start)
 
 
-def _derived(noun: Any, prefix: str = "", start: int = 0) -> Nodes:
+def _derived(
+    noun: Any, prefix: str = "", start: int = 0, kind: Optional[type] = None
+) -> Nodes:
     """The fields of a noun that stand in no bytes, those whose names begin so."""
-    key = type(noun), prefix
+    key = kind or type(noun), prefix
     items = _plans.get(key)
     if items is None:
         fields = [each for each in fields_of(key[0]) if each[1].name.startswith(prefix)]

@@ -12,6 +12,7 @@ from fcgidissect.fcgi.spec import BODIES, PAIRS, RecordType
 from fcgidissect.limits import Limits
 from fcgidissect.net.flow import Flow
 from fcgidissect.net.frame import Frame
+from fcgidissect.output.looked_up import LookedUp
 from fcgidissect.output.styles import Styles
 from fcgidissect.text import escape
 from fcgidissect.tree import (
@@ -97,9 +98,10 @@ class Detail:
 
     def _request(self, entry: Entry) -> str:
         """The lines of what is known; a memo where that is as for the record before."""
-        known, asked = entry.known, entry.request
-        if known is None or asked is None:
+        asked = entry.request
+        if asked is None:
             return ""
+        known = LookedUp(asked, entry.position)
         if known.over or entry.record.header[1] == RecordType.STDERR:
             return _text([request(known)])
         told = sum([at <= known.position for at, _ in asked.read_pairs()])

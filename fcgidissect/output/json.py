@@ -8,7 +8,6 @@ Fragments: what stands before the record is written once a frame, the header onc
 header, a pair once a distinct pair, the request once as long as nothing more is known of it.
 """
 
-from functools import cached_property
 from typing import Dict, List, Sequence, Tuple
 
 from fcgidissect.entry import Entry
@@ -21,6 +20,7 @@ from fcgidissect.fields import fields_of
 from fcgidissect.limits import Limits
 from fcgidissect.output import Settings
 from fcgidissect.output.fragments import before, both_forms, expert, members
+from fcgidissect.output.looked_up import LookedUp
 
 _BULK = frozenset({RecordType.STDIN, RecordType.STDOUT, RecordType.DATA})
 """Types whose records say nothing of their own beside their content."""
@@ -119,7 +119,7 @@ class Lines:
         _, _, record, request, position = row
         parts = [self._body(row)]
         if request is not None and record.header[1] == RecordType.END_REQUEST:
-            parts.append(members(_Known(request, position)))
+            parts.append(members(LookedUp(request, position)))
         elif request is not None:
             parts.append(self._request(position, request))
         if self._raw:
@@ -158,7 +158,7 @@ class Lines:
         if text is None:
             if len(self._requests) >= Limits().memo:
                 self._requests.clear()
-            text = members(_Known(request, position), _REQUEST)
+            text = members(LookedUp(request, position), _REQUEST)
             self._requests[request.number, told] = text
         if request.header_position <= position:
             return text + self._response(position, request)
@@ -169,7 +169,7 @@ class Lines:
         if text is None:
             if len(self._requests) >= Limits().memo:
                 self._requests.clear()
-            text = members(_Known(request, position), _WHOLE)
+            text = members(LookedUp(request, position), _WHOLE)
             self._requests[request.number, _ALL] = text
         return text
 
@@ -178,30 +178,9 @@ class Lines:
         if text is None:
             if len(self._responses) >= Limits().memo:
                 self._responses.clear()
-            told = members(_Known(request, position), _RESPONSE)
+            told = members(LookedUp(request, position), _RESPONSE)
             text = self._responses[request.header] = told and ", " + told
         return text
-
-
-class _Known(Known):
-    """The same, with params and header fields looked up in dicts: many are asked for."""
-
-    @cached_property
-    def _params(self) -> "Dict[str, str]":
-        params: Dict[str, str] = {}
-        for position, pairs in self.request.read_pairs():
-            if position <= self.reach:
-                params.update(pairs)
-        return params
-
-    def param(self, name: str) -> "str | None":
-        """A param's value; the last one counts."""
-        return self._params.get(name)
-
-    @cached_property
-    def response_headers(self) -> "Dict[str, List[str]]":
-        """Header fields of the response by lower-case name."""
-        return super().response_headers
 
 
 class Array(Lines):
