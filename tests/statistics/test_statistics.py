@@ -1,9 +1,12 @@
 """The words behind -z."""
 
+import json
+
 import pytest
 
 from fcgidissect.errors import UsageError
 from fcgidissect.statistics import asked, usage
+from tests.corpus import Capture, captures
 from tests.statistics.told import path, said
 
 
@@ -68,3 +71,21 @@ def test_several_at_once() -> None:
     assert (
         status == 0 and [line for line in out.splitlines() if line in titles] == titles
     )
+
+
+ALL = [
+    *("fcgi,srt", "fcgi,tree", "fcgi,slow", "fcgi,inflight", "io,stat,0.1"),
+    *("io,stat,1,fcgi.type == 6", "conv,tcp", "endpoints,tcp", "expert"),
+    *("follow,fcgi,ascii,0", "follow,fcgi,hex,1"),
+]
+
+
+@pytest.mark.parametrize("each", captures(), ids=lambda each: each.name)
+@pytest.mark.parametrize("format", ["text", "csv", "json"])
+def test_every_statistic_of_every_capture(each: Capture, format: str) -> None:
+    words = [word for text in ALL for word in ("-z", text)]
+    ports = each.ports.replace(" ", "")
+    status, out, err = said(each.path, "-p", ports, "-q", "-T", format, *words)
+    assert status in (0, 1) and "bug of ours" not in err
+    if format == "json":
+        json.loads(out)
