@@ -1,0 +1,52 @@
+"""Several captures read as one: order, count, position, damage, what is refused."""
+
+from pathlib import Path
+
+import pytest
+
+from captures.make import records
+from fcgidissect.errors import CaptureError
+from fcgidissect.reading import Reading
+from tests.output.talk import ASKS, capture
+
+WHOLE = capture([(ASKS, records.begin(1)), (ASKS, records.stdin(1))])
+PACKETS = 5
+
+
+@pytest.fixture
+def names(tmp_path: Path) -> "list[str]":
+    for name in ("a.pcap", "b.pcap"):
+        (tmp_path / name).write_bytes(WHOLE)
+    return [str(tmp_path / name) for name in ("a.pcap", "b.pcap")]
+
+
+def packets(reading: Reading) -> int:
+    return sum(len(batch.packets) for batch in reading)
+
+
+def test_one_after_the_other(names: "list[str]") -> None:
+    reading = Reading(names)
+    assert reading.size == 2 * len(WHOLE)
+    files = [batch.source.file for batch in reading]
+    assert files == names
+    assert reading.position == reading.size
+    assert reading.damages == []
+
+
+@pytest.mark.parametrize("count", (1, PACKETS - 1, PACKETS, PACKETS + 1, 99))
+def test_count(names: "list[str]", count: int) -> None:
+    assert packets(Reading(names, count)) == min(count, 2 * PACKETS)
+
+
+def test_damage_is_told_and_work_goes_on(names: "list[str]") -> None:
+    Path(names[0]).write_bytes(WHOLE[:-1])
+    reading = Reading(names)
+    assert packets(reading) == 2 * PACKETS - 1
+    assert len(reading.damages) == 1
+    assert reading.damages[0].startswith(f"{names[0]}: ")
+
+
+def test_a_later_file_is_refused_before_the_first_is_read(names: "list[str]") -> None:
+    Path(names[1]).write_text("no capture")
+    with pytest.raises(CaptureError, match="b.pcap"):
+        Reading(names)

@@ -1,0 +1,83 @@
+"""Where text goes: a file whole or not there, whatever stands in its place."""
+
+import os
+import signal
+import stat
+from pathlib import Path
+
+import pytest
+
+from fcgidissect.errors import UsageError
+from fcgidissect.sink import Sink, say
+
+
+def test_a_file_is_there_when_it_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "out"
+    with Sink(str(path)) as sink:
+        sink.write("a\u2192b\n")
+        assert not path.exists()
+    assert path.read_bytes() == "a\u2192b\n".encode()
+    assert os.listdir(tmp_path) == ["out"]
+
+
+def test_a_file_is_not_there_when_work_broke_off(tmp_path: Path) -> None:
+    path = tmp_path / "out"
+    path.write_text("before")
+    with pytest.raises(ValueError):
+        with Sink(str(path)) as sink:
+            sink.write("half")
+            raise ValueError
+    assert path.read_text() == "before"
+    assert os.listdir(tmp_path) == ["out"]
+
+
+def test_what_is_replaced_gives_its_permissions_and_links_stay(tmp_path: Path) -> None:
+    path, link = tmp_path / "out", tmp_path / "link"
+    path.write_text("before")
+    path.chmod(0o640)
+    link.symlink_to(path)
+    with Sink(str(link)) as sink:
+        sink.write("after")
+    assert link.is_symlink() and path.read_text() == "after"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+def test_a_new_file_has_the_usual_permissions(tmp_path: Path) -> None:
+    mask = os.umask(0o027)
+    try:
+        with Sink(str(tmp_path / "out")):
+            pass
+    finally:
+        os.umask(mask)
+    assert stat.S_IMODE((tmp_path / "out").stat().st_mode) == 0o640
+
+
+def test_a_directory_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="Is a directory"):
+        Sink(str(tmp_path))
+
+
+def test_an_interrupt_waits_for_the_write(tmp_path: Path) -> None:
+    with Sink(str(tmp_path / "out")) as sink:
+        stream = sink.stream
+
+        class Interrupting:
+            def write(self, text: str) -> None:
+                signal.raise_signal(signal.SIGINT)
+                stream.write(text)
+
+            def flush(self) -> None:
+                stream.flush()
+
+        sink._stream = Interrupting()  # type: ignore[assignment]
+        with pytest.raises(KeyboardInterrupt):
+            sink.write("whole\n")
+        sink._stream = stream
+    assert (tmp_path / "out").read_text() == "whole\n"
+
+
+def test_messages_are_one_line_and_do_not_act(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    say("a\x1b[31m\u202eb")
+    assert capsys.readouterr().err == "fcgidissect: a\\x1b[31m\\u202eb\n"
