@@ -136,7 +136,7 @@ class Entry(NamedTuple):
     @property
     def layers(self) -> "list[Layer]":
         """The headers of its frame, outermost first, with their places."""
-        return layers(self.frame)
+        return _LAST.layers_of(self.frame)
 
     def nouns(self, noun: type) -> Sequence[Any]:
         """See `Row.nouns`."""
@@ -153,6 +153,22 @@ class Entry(NamedTuple):
             for layer in self.layers
             if _protocol(layer) == protocol
         ]
+
+
+class _Last:
+    """The frame that was asked last: its records ask one after the other."""
+
+    frame: Optional[Frame] = None
+    layers: "list[Layer]" = []
+
+    def layers_of(self, frame: Frame) -> "list[Layer]":
+        """Its layers, read once."""
+        if frame is not self.frame:
+            self.frame, self.layers = frame, layers(frame)
+        return self.layers
+
+
+_LAST = _Last()
 
 
 def _protocol(layer: Layer) -> str:

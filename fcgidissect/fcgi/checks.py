@@ -128,8 +128,11 @@ def _check_stderr(request: Request, record: Record, position: int) -> None:
 def _check_end(request: Request, record: Record, position: int) -> None:
     if request.asking not in SAID_ALL:
         _check_early_end(request, position)
+    _, data, start, *_ = record
+    if data[start : start + len(_GOOD_END)] == _GOOD_END:
+        return
     end = request.end
-    if end is None or record.data[record.start : record.start + 5] == _GOOD_END:
+    if end is None:
         return
     if end.protocol_status != ProtocolStatus.REQUEST_COMPLETE:
         status = end.protocol_status_name or str(end.protocol_status)
