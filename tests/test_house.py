@@ -67,7 +67,6 @@ TESTED_ELSEWHERE = {
     "fields.py": "tests/test_tree.py",
     "net/frame.py": "tests/capture/test_files.py",
     "notes.py": "tests/fcgi/test_remarks.py",
-    "options.py": "tests/test_cli.py",
     "output/ek.py": "tests/output/test_golden.py",
     "output/fields.py": "tests/test_cli.py",
     "output/fragments.py": "tests/output/test_json.py",
@@ -76,12 +75,8 @@ TESTED_ELSEWHERE = {
     "output/__init__.py": "tests/output/test_golden.py",
     "output/styles.py": "tests/output/test_golden.py",
     "output/text.py": "tests/output/test_golden.py",
-    "packets.py": "tests/test_readme.py",
     "progress.py": "tests/test_cli.py",
-    "reading.py": "tests/test_cli.py",
     "registry.py": "tests/test_house.py",
-    "sieve.py": "tests/test_cli.py",
-    "sink.py": "tests/test_cli.py",
 }
 """Module without a test module of its own -> the one that runs it all the same."""
 
