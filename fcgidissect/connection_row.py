@@ -164,7 +164,7 @@ class ConnectionRows:
         ]
         self._limits = limits
         self._held: "InOrder[ConnectionRow]" = InOrder(
-            0 if as_they_end else limits.held_rows
+            0 if as_they_end else limits.held_rows, limits.held_bytes
         )
         self._rows: Dict[int, ConnectionRow] = {}
         """tcp.stream -> its row."""
@@ -247,7 +247,7 @@ class ConnectionRows:
         row = self._rows.pop(number, None)
         if row is not None:
             _look_at_foreign(row.connection)
-            self._held.put(number, row)
+            self._held.put(number, row, row.gathered_bytes)
 
 
 def _begun(flow: Flow, frame: Frame, segment: Segment) -> Connection:

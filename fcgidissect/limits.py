@@ -44,7 +44,9 @@ class Limits(NamedTuple):
     row_bytes: int = 1 << 20
     """Bytes of all those values."""
     held_rows: int = 1 << 12
-    """Rows that wait for one that began before them: a few KiB each."""
+    """Rows that wait for one that began before them: a few KiB each, mostly."""
+    held_bytes: int = 16 << 20
+    """Bytes of contents and values that those rows keep together."""
     whole_requests: int = 1 << 17
     """Requests that the first of two passes keeps for the second: some 2 KiB each."""
     groups: int = 1 << 10

@@ -43,6 +43,11 @@ class Gathered:
         self._bytes: "Dict[str, int]" = {}
 
     @property
+    def gathered_bytes(self) -> int:
+        """Bytes of all its values."""
+        return sum(self._bytes.values())
+
+    @property
     def left_out(self) -> "Tuple[Note, ...]":
         """A remark for each field of which a limit left values out."""
         return tuple(note(TOO_MANY_VALUES, field=name) for name in self.full)
@@ -91,6 +96,11 @@ class RequestRow(Gathered):
     def known(self) -> Known:
         """All that its records tell."""
         return Known(self.request, WHOLE)
+
+    @property
+    def size(self) -> int:
+        """Bytes of contents and values that it keeps."""
+        return self.request.kept + self.gathered_bytes
 
     @property
     def notes(self) -> "Tuple[Note, ...]":
@@ -191,7 +201,7 @@ class RequestRows:
         ]
         self._limits = limits
         self._held: "InOrder[RequestRow]" = InOrder(
-            0 if as_they_end else limits.held_rows
+            0 if as_they_end else limits.held_rows, limits.held_bytes
         )
         self._over: List[Request] = []
         self._open: Dict[int, RequestRow] = {}
@@ -215,14 +225,14 @@ class RequestRows:
         for request in self._over:
             ended = rows.pop(request.number, None)
             if ended is not None:
-                self._held.put(request.number, ended)
+                self._held.put(request.number, ended, ended.size)
         self._over.clear()
         return self._held.due(next(iter(rows), WHOLE))
 
     def finish(self) -> "List[RequestRow]":
         """The rows that are left."""
         for number, row in self._open.items():
-            self._held.put(number, row)
+            self._held.put(number, row, row.size)
         self._open = {}
         return self._held.due(WHOLE)
 

@@ -5,6 +5,7 @@ from typing import Any, Callable, Iterable, Optional, Protocol, Sequence
 from fcgidissect.dissect import Watcher
 from fcgidissect.entry import Entry
 from fcgidissect.fcgi.requests import Request
+from fcgidissect.limits import Limits
 from fcgidissect.net.flow import Flow
 from fcgidissect.net.frame import Frame
 from fcgidissect.net.segment import Segment
@@ -58,21 +59,27 @@ def fields_by(by: str) -> Fields:
     return registry
 
 
-def rows_by(by: str, names: "Iterable[str]" = (), as_they_end: bool = False) -> Rows:
+def rows_by(
+    by: str,
+    names: "Iterable[str]" = (),
+    as_they_end: bool = False,
+    limits: Limits = Limits(),
+) -> Rows:
     """The stage for rows of a kind.
 
     Args:
         names: the fields that will be asked for.
         as_they_end: give each row as soon as it is over, out of order.
+        limits: what the rows may keep of their records.
     """
     if by == "request":
         from fcgidissect.request_row import RequestRows
 
-        return RequestRows(Registry(), names, as_they_end)
+        return RequestRows(Registry(), names, as_they_end, limits)
     if by == "connection":
         from fcgidissect.connection_row import ConnectionRows
 
-        return ConnectionRows(Registry(), names, as_they_end)
+        return ConnectionRows(Registry(), names, as_they_end, limits)
     return Records()
 
 

@@ -18,7 +18,7 @@ def rows_of(
     limits: Limits = Limits(),
 ) -> "List[Any]":
     """All rows of a kind, in the order in which they come."""
-    stage = rows_by(by, names, as_they_end)
+    stage = rows_by(by, names, as_they_end, limits)
     dissector = Dissector(
         frozenset(ports), limits, over=over_of([stage]), watcher=watcher_of([stage])
     )

@@ -54,7 +54,7 @@ def peak(
     limits: Limits = Limits(),
 ) -> "tuple[int, List[Any]]":
     """The most bytes that were held at once, and what `told` keeps of the rows."""
-    stage = rows_by("request", names)
+    stage = rows_by("request", names, limits=limits)
     dissector = Dissector([8000], limits, over=over_of([stage]))
     rows: "List[Any]" = []
     tracemalloc.start()
@@ -111,3 +111,27 @@ def test_ten_thousand_requests_open_at_once() -> None:
     least, rows = peak(iter(batches[:3001]), [], told, limits)
     assert [id for id, _ in rows] == list(range(1, 3_001)) and least < most / 4
     assert [outcome for _, outcome in rows].count("forgotten") == 2_900
+
+
+def test_rows_that_wait_for_a_request_that_never_ends() -> None:
+    """Their contents are bounded together: 60 requests of 240 kB of PARAMS each."""
+
+    def kept() -> "Iterator[Batch]":
+        talk = Conversation().open()
+        talk.say(talk.client, make.request(1, GET))
+        yield batch([ethernet(packet) for packet in talk.packets], 0)
+        value = make.pairs([("A", 60_000 * "a")])
+        for id in range(2, 62):
+            talk.packets.clear()
+            talk.say(talk.client, make.begin(id))
+            for _ in range(4):
+                talk.say(talk.client, make.record(make.PARAMS, id, value))
+            talk.say(talk.client, make.record(make.PARAMS, id) + make.stdin(id))
+            talk.say(talk.server, make.response(id, b"\r\n"))
+            yield batch([ethernet(packet) for packet in talk.packets], id)
+
+    limits = Limits()._replace(held_bytes=2 * MIB, request_bytes=2 * MIB)
+    batches = list(kept())
+    most, rows = peak(iter(batches), [], lambda row: row.request.id, limits)
+    assert sorted(rows) == list(range(1, 62)) and rows[0] == 2 and rows[-1] == 61
+    assert most < 10 * MIB

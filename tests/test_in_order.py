@@ -33,3 +33,16 @@ def test_what_waits_is_bounded() -> None:
     order.put(0, "a")
     assert order.due(1) == ["a"]
     assert order.due(99) == ["d", "e"]
+
+
+def test_what_waits_is_bounded_in_bytes_too() -> None:
+    order: "InOrder[str]" = InOrder(10, 100)
+    given_out = []
+    for number, row in enumerate("bcd", 1):
+        order.put(number, row, 40)
+        given_out.append(order.due(0))
+    assert given_out == [[], [], ["b"]]
+    order.put(4, "e", 1000)
+    assert order.due(0) == ["c", "d", "e"]
+    order.put(5, "f", 90)
+    assert order.due(0) == [] and order.due(99) == ["f"]
