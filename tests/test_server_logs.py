@@ -121,8 +121,10 @@ def test_durations_are_between_what_nginx_can_have_measured(capture: Capture) ->
         if left and connection.close and connection.requests == 1:
             duration = connection.close.time - row.request.begin_time
         most = duration if connection.requests > 1 else connection.duration
-        assert duration - RESOLUTION <= entry.duration <= most + _LATE.get(
-            stem(capture), RESOLUTION
+        assert (
+            duration - RESOLUTION
+            <= entry.duration
+            <= most + _LATE.get(stem(capture), RESOLUTION)
         )
 
 
