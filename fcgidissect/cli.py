@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from fcgidissect.filter import Filter
     from fcgidissect.output import Writer
     from fcgidissect.output.styles import Styles
-    from fcgidissect.registry import Fields
     from fcgidissect.packets import Packets
+    from fcgidissect.registry import Fields
     from fcgidissect.sieve import Sieve
     from fcgidissect.statistics.run import Statistics
     from fcgidissect.two_pass import WholeRecords

@@ -251,9 +251,7 @@ class Dissector:
             self._connect(flow, frame.headers)
         peer, closes = flow.peer, segment.flags & (FIN | RST)
         says_more = segment.length > 0 or closes > 0
-        acknowledged = peer.assembler.acknowledge(
-            segment.ack, segment.flags, says_more
-        )
+        acknowledged = peer.assembler.acknowledge(segment.ack, segment.flags, says_more)
         self._chunks(entries, peer, frame, acknowledged)
         self._chunks(entries, flow, frame, flow.assembler.feed(segment, frame))
         if closes:
@@ -303,10 +301,17 @@ class Dissector:
         flow: Flow,
         side: Side,
         frame: Frame,
-        records: "Iterable[Record]",
+        records: "List[Record]",
     ) -> None:
         """Each record in its request, and both in their place."""
-        feed, direction = side.requests.feed, side.direction
+        requests, direction = side.requests, side.direction
+        if len(records) == 4 and records[0][7] is None:
+            asked = requests.feed_question(direction, records, frame[0], frame[1])
+            if asked is not None:
+                for position, record in enumerate(records):
+                    entries.append(_new(Entry, (frame, flow, record, asked, position)))
+                return
+        feed = requests.feed
         for record in records:
             brought: Any = record.mark or frame
             number, time = brought[0], brought[1]

@@ -52,7 +52,6 @@ nothing is lost. A label's value is its text.
 """
 
 
-
 class Extent(bytes):
     """A protocol's value: its bytes and all behind them, to the end of the data.
 
