@@ -301,17 +301,10 @@ class Dissector:
         flow: Flow,
         side: Side,
         frame: Frame,
-        records: "List[Record]",
+        records: "Iterable[Record]",
     ) -> None:
         """Each record in its request, and both in their place."""
-        requests, direction = side.requests, side.direction
-        if len(records) == 4 and records[0][7] is None:
-            asked = requests.feed_question(direction, records, frame[0], frame[1])
-            if asked is not None:
-                for position, record in enumerate(records):
-                    entries.append(_new(Entry, (frame, flow, record, asked, position)))
-                return
-        feed = requests.feed
+        feed, direction = side.requests.feed, side.direction
         for record in records:
             brought: Any = record.mark or frame
             number, time = brought[0], brought[1]
