@@ -301,10 +301,17 @@ class Dissector:
         flow: Flow,
         side: Side,
         frame: Frame,
-        records: "Iterable[Record]",
+        records: "List[Record]",
     ) -> None:
         """Each record in its request, and both in their place."""
-        feed, direction = side.requests.feed, side.direction
+        requests, direction = side.requests, side.direction
+        if len(records) == 4 and records[0][7] is None:
+            asked = requests.feed_question(direction, records, frame[0], frame[1])
+            if asked is not None:
+                for position, record in enumerate(records):
+                    entries.append(_new(Entry, (frame, flow, record, asked, position)))
+                return
+        feed = requests.feed
         for record in records:
             brought: Any = record.mark or frame
             number, time = brought[0], brought[1]

@@ -47,6 +47,7 @@ from fcgidissect.notes import (
 WHOLE = 1 << 62
 """The position behind every record of a request."""
 _STEADY = tuple(STEADY.get(state, 0) for state in State)
+_AFTER_STDIN = int(State.AFTER_STDIN)
 _IN_HEADER, _IN_BODY = int(State.IN_HEADER), int(State.IN_BODY)
 _GAPS = (LOST_CONTENT, LOST_HEADER, RESYNCHRONISED)
 _MOST_NOTES = 64
@@ -178,6 +179,24 @@ class Request:
             take(self, record, position)
         self.steady = _STEADY[self.asking] | _STEADY[self.answering]
         return position
+
+    def take_question(self, begin: Record, params: Record) -> None:
+        """All records of a request without a body, of which these two have content.
+
+        What `take` would do with them and the empty PARAMS and STDIN behind them.
+        """
+        _, data, start, end, *_ = begin
+        self._begin = data[start:end]
+        header, data, start, end, *_ = params
+        content = data[start:end]
+        self.lengths[BEGIN] = len(self._begin)
+        self.lengths[PARAMS] = len(content)
+        self.longest_params = len(content) + header[6]
+        self._reader = PairReader()
+        self.unread = [(1, content), (2, b"")]
+        self._keep(len(content))
+        self.params_position, self.position = 2, 3
+        self.asking = _AFTER_STDIN
 
     def expects(self, record: Record) -> bool:
         """Whether a record with its id can be one of it.

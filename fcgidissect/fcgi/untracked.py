@@ -4,7 +4,10 @@ Records come in, no request goes out; what the readers need for certainty behind
 ids in use and the web server's direction, is learnt all the same.
 """
 
+from typing import List, Optional
+
 from fcgidissect.fcgi.record import Record
+from fcgidissect.fcgi.request import Request
 from fcgidissect.fcgi.requests import Found, Requests
 from fcgidissect.fcgi.states import BEGIN
 
@@ -25,6 +28,12 @@ class Untracked(Requests):
             id = int.from_bytes(header[2:4], "big")
             self.context.learn(direction, BEGIN, id)
         return _NOTHING
+
+    def feed_question(
+        self, direction: int, records: "List[Record]", frame: int, time: int
+    ) -> Optional[Request]:
+        """No short cut to nothing."""
+        return None
 
     def closed(self, direction: int, how: str, frame: int = 0, time: int = 0) -> None:
         """Nobody asks."""
