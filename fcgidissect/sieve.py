@@ -3,9 +3,8 @@
 What a record's header decides is asked once a distinct header, and first.
 """
 
-from typing import Any, Callable, Dict, Sequence
+from typing import Any, Callable, Dict, Optional, Sequence
 
-from fcgidissect.fcgi.headers import decode_header
 from fcgidissect.filter import Filter
 from fcgidissect.limits import Limits
 
@@ -18,23 +17,29 @@ def sieve(expression: Filter, of_records: bool) -> Sieve:
     Args:
         of_records: rows are entries, so each has one header.
     """
-    matches, of_header = expression.matches, expression.of_header
-    if not of_records or of_header is None:
+    matches = expression.matches
+    if not of_records or expression.header_verdict is None:
         return lambda rows: [row for row in rows if matches(row)]
-    verdicts = _Verdicts(of_header)
-    if expression.header_only:
-        return lambda rows: [row for row in rows if verdicts[row[2][0]]]
-    return lambda rows: [row for row in rows if verdicts[row[2][0]] and matches(row)]
+    verdicts = _Verdicts(expression.header_verdict)
+
+    def passing(rows: "Sequence[Any]") -> "Sequence[Any]":
+        return [
+            row
+            for row in rows
+            if (verdict := verdicts[row[2][0]]) or verdict is None and matches(row)
+        ]
+
+    return passing
 
 
-class _Verdicts(Dict[bytes, bool]):
-    """The eight bytes of a header -> whether a row with it may pass."""
+class _Verdicts(Dict[bytes, Optional[bool]]):
+    """The eight bytes of a header -> what they decide; emptied when it is full."""
 
-    def __init__(self, of_header: "Callable[[Any], bool]") -> None:
-        self._of_header = of_header
+    def __init__(self, decide: "Callable[[bytes], Optional[bool]]") -> None:
+        self._decide = decide
 
-    def __missing__(self, header: bytes) -> bool:
+    def __missing__(self, header: bytes) -> Optional[bool]:
         if len(self) >= Limits().memo:
             self.clear()
-        verdict = self[header] = self._of_header(decode_header(header))
+        verdict = self[header] = self._decide(header)
         return verdict

@@ -1,0 +1,111 @@
+"""A plan in, a function out that says what a record's eight header bytes decide of it.
+
+It has three answers: the record passes, it does not, or more than its header is needed. A
+header decides a test if each field of the test is in the header, or belongs to a body that
+records of that type never have: `fcgi.nv_name == "PATH"` fails for every FCGI_STDOUT.
+`and`, `or`, `xor` and `not` are decided as far as the tests that are decided go.
+"""
+
+from functools import partial
+from operator import attrgetter
+from typing import Any, Callable, FrozenSet, List, Optional, Sequence
+
+from fcgidissect.fcgi.headers import decode_header
+from fcgidissect.fcgi.pairs import Pair
+from fcgidissect.fcgi.spec import BODIES, PAIRS, Header
+from fcgidissect.fields import fields_of
+from fcgidissect.filter.build import Getter, build
+from fcgidissect.filter.plan import Fetch, Joined, Opposite, Test, fetches
+from fcgidissect.filter.values import odd
+
+Getters = Callable[[Fetch], Getter]
+Verdict = Callable[[Header], Optional[bool]]
+
+_IN_HEADER = {field.name: attribute for attribute, field in fields_of(Header)}
+_TYPES_WITH: "dict[Optional[type], FrozenSet[int]]" = {
+    **{noun: frozenset((kind,)) for kind, noun in BODIES.items()},
+    Pair: PAIRS,
+}
+"""Noun -> the only record types that have it."""
+_EVERY_TYPE = frozenset(range(256))
+_MOST_FIELDS = 64
+"""Fields of a filter that is taken apart; each part costs a compilation."""
+
+
+def header_verdict(
+    test: Test, references: Getters
+) -> "Optional[Callable[[bytes], Optional[bool]]]":
+    """What the bytes of a header decide of a test; None where no header decides anything.
+
+    Args:
+        references: how the values of the reference row's fields are had.
+    """
+    asked = [_open(fetch) for fetch in fetches(test)]
+    kinds = set(asked)
+    if kinds == {_EVERY_TYPE} or len(kinds) > 1 and len(asked) > _MOST_FIELDS:
+        return None
+    decide = _verdict(test, references)
+    return lambda header: decide(decode_header(header))
+
+
+def _open(fetch: Fetch) -> "FrozenSet[int]":
+    """The record types whose header does not tell the values of a field."""
+    if fetch.of_reference or fetch.plain and fetch.access.field.name in _IN_HEADER:
+        return frozenset()
+    return _TYPES_WITH.get(fetch.access.noun, _EVERY_TYPE)
+
+
+def _verdict(test: Test, references: Getters) -> Verdict:
+    kinds = {_open(fetch) for fetch in fetches(test)}
+    if len(kinds) > 1 and isinstance(test, Opposite):
+        return partial(_opposite, _verdict(test.test, references))
+    if len(kinds) > 1 and isinstance(test, Joined):
+        parts = [_verdict(part, references) for part in test.tests]
+        return partial(_JOINED[test.operator], parts)
+    decide = build(test, partial(_getter, references)).matches
+    return partial(_decided, frozenset().union(*kinds), decide)
+
+
+def _getter(references: Getters, fetch: Fetch) -> Getter:
+    """How a header has the values of a field; a body's field is missing where it decides."""
+    if fetch.of_reference:
+        return references(fetch)
+    attribute = _IN_HEADER.get(fetch.access.field.name)
+    if attribute is None:
+        return lambda header: ()
+    pick = attrgetter(attribute)
+
+    def get(header: Header) -> "Sequence[Any]":
+        value = pick(header)
+        return () if value is None else (value,)
+
+    return get
+
+
+def _decided(
+    undecided: "FrozenSet[int]", decide: "Callable[[Header], bool]", header: Header
+) -> Optional[bool]:
+    return None if header.type in undecided else decide(header)
+
+
+def _opposite(verdict: Verdict, header: Header) -> Optional[bool]:
+    answer = verdict(header)
+    return None if answer is None else not answer
+
+
+def _every(parts: "List[Verdict]", header: Header) -> Optional[bool]:
+    answers = [part(header) for part in parts]
+    return False if False in answers else None if None in answers else True
+
+
+def _some(parts: "List[Verdict]", header: Header) -> Optional[bool]:
+    answers = [part(header) for part in parts]
+    return True if True in answers else None if None in answers else False
+
+
+def _odd(parts: "List[Verdict]", header: Header) -> Optional[bool]:
+    answers = [part(header) for part in parts]
+    return None if None in answers else odd(*map(bool, answers))
+
+
+_JOINED = {"and": _every, "or": _some, "xor": _odd}
