@@ -10,6 +10,7 @@ those of one line do not know each other. setup.cfg has the same as a contract.
 
     __main__                         python -m fcgidissect
     cli                              the words of a call in, an exit status out
+    run                              a call carried out: captures in, rows and tables out
     options                          words -> options
     statistics                       rows -> tables
     sieve                            rows -> those that pass

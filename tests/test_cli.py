@@ -12,6 +12,7 @@ import pytest
 
 from captures.make import files, records
 from fcgidissect import cli
+from fcgidissect.run import DAMAGED
 from tests.corpus import CAPTURES
 from tests.output.talk import ASKS, capture
 
@@ -99,7 +100,7 @@ def test_a_capture_cut_short(capsys: Capsys, tmp_path: Path) -> None:
     whole = capture([(ASKS, records.begin(1)), (ASKS, records.stdin(1))])
     path = tmp_path / "cut.pcap"
     path.write_bytes(whole[:-1])
-    assert run(str(path)) == cli.DAMAGED
+    assert run(str(path)) == DAMAGED
     out, err = capsys.readouterr()
     assert "FCGI_BEGIN_REQUEST" in out
     assert err.startswith(f"fcgidissect: {path}: ") and len(err.splitlines()) == 1
@@ -243,6 +244,7 @@ before = set(sys.modules)
 import scapy.utils
 of_scapy = set(sys.modules)
 from fcgidissect import cli
+from fcgidissect.run import DAMAGED
 cli.main([{capture!r}])
 wrong = {{"rich", "json", "inspect", "asyncio", "dataclasses", "typing_extensions"}}
 print(sorted(wrong & (set(sys.modules) - of_scapy)), file=sys.stderr)

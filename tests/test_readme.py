@@ -31,6 +31,7 @@ from fcgidissect.filter.functions import FUNCTIONS
 from fcgidissect.filter.help import FORMS, LITERALS
 from fcgidissect.filter.operators import ARITHMETIC, LOGIC, QUANTIFIERS, RELATIONS
 from fcgidissect.limits import Limits
+from fcgidissect.options.groups import FORMATS
 from fcgidissect.registry import Registry
 from fcgidissect.rows import fields_by
 from fcgidissect.statistics import usage
@@ -190,7 +191,7 @@ def connections() -> str:
 
 def formats() -> str:
     """What -T takes."""
-    rows = ((code(f"-T {name}"), said) for name, said in options.FORMATS.items())
+    rows = ((code(f"-T {name}"), said) for name, said in FORMATS.items())
     return table(("Format", "What it is"), rows)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fcgidissect.options import TIMES
+from fcgidissect.options.groups import TIMES
 from fcgidissect.output.clock import clock
 from tests.corpus import captures
 from tests.output.talk import entries_of

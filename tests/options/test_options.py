@@ -3,7 +3,7 @@
 import pytest
 
 from fcgidissect.errors import UsageError
-from fcgidissect.options import parse, parser, ports_text
+from fcgidissect.options import parse
 
 
 @pytest.mark.parametrize(
@@ -43,15 +43,6 @@ def test_refused(argv: "list[str]") -> None:
         parse(argv)
 
 
-@pytest.mark.parametrize(
-    "ports, text",
-    [({8000}, "8000"), ({1, 2, 3, 9}, "1-3,9"), ({7, 9000, 9001}, "7,9000-9001")],
-)
-def test_ports_are_written_as_they_are_read(ports: "set[int]", text: str) -> None:
-    assert ports_text(frozenset(ports)) == text
-    assert parse(["-p", text]).ports == ports
-
-
 def test_words_may_stand_anywhere() -> None:
     options = parse(["a.pcap", "-x", "b.pcap", "-Y", "fcgi", "c.pcap"])
     assert options.words == ["a.pcap", "b.pcap", "c.pcap"]
@@ -69,8 +60,3 @@ def test_words_may_stand_anywhere() -> None:
 )
 def test_formats(argv: "list[str]", format: str) -> None:
     assert parse(argv).format == format
-
-
-def test_every_option_has_its_help() -> None:
-    for action in parser()._actions:
-        assert action.help, action.option_strings

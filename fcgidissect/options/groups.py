@@ -1,14 +1,21 @@
-"""Words of a command line come in, one `Options` goes out; nothing is opened here."""
+"""Nothing comes in, the parser of the command line goes out, with every option's help."""
 
 import argparse
-from typing import Any, Iterator, NamedTuple, NoReturn, Optional, Sequence
+from typing import Any, NoReturn
 
 from fcgidissect import __version__
 from fcgidissect.errors import UsageError
+from fcgidissect.options.values import (
+    count,
+    decode_as,
+    names,
+    ports,
+    preference,
+    setting,
+)
 from fcgidissect.statistics import usage
 
 DEFAULT_PORT = 8000
-PORT_MAXIMUM = 65535
 FORMATS = {
     "text": "a line a record",
     "json": "one array",
@@ -34,7 +41,6 @@ TIMES = {
     "u": "as a, in UTC",
     "ud": "as ad, in UTC",
 }
-_FORMS = {"ndjson": "jsonl"}
 EXAMPLES = """\
 examples:
   fcgidissect site.pcap                        every record, a line each
@@ -44,90 +50,9 @@ examples:
   tcpdump -i lo -U -w - port 9000 | fcgidissect -p 9000 -"""
 
 
-class Options(NamedTuple):
-    """What one call asks for; the names are those of the long options."""
-
-    words: "list[str]"
-    """Positional arguments: captures, the last of them perhaps a filter."""
-    captures: "list[str]"
-    filter: Optional[str]
-    ports: "frozenset[int]"
-    packets: Optional[int]
-    """How many to read; None for all."""
-    by: str
-    """What a row stands for."""
-    two_pass: bool
-    """Read the captures twice, so that a record knows the end of its request."""
-    statistics: "list[str]"
-    """The words behind each -z."""
-    format: str
-    fields: "list[str]"
-    settings: "dict[str, str]"
-    """The keys of -E."""
-    verbose: bool
-    only: "Optional[frozenset[str]]"
-    """The protocols of -O; None where they are all wanted."""
-    hexdump: bool
-    time: str
-    write: Optional[str]
-    """The pcap file that takes the packets of the rows."""
-    output: Optional[str]
-    color: str
-    data: bool
-    raw: bool
-    glossary: bool
-    """List the fields as tshark's -G does."""
-    list_fields: Optional[str]
-    """Prefix of the fields to list; None where none are."""
-    filter_help: bool
-    """Tell the operators and functions of filters."""
-    flush: bool
-    quiet: bool
-    debug: bool
-
-
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message} (fcgidissect --help lists the options)")
-
-
-def parse(argv: Sequence[str]) -> Options:
-    """The options of a command line.
-
-    Raises:
-        UsageError: an option is unknown, lacks its value or has one that cannot be.
-        SystemExit: --help or --version has been printed.
-    """
-    given = parser().parse_intermixed_args(argv)
-    ports = frozenset(port for part in given.port for port in part)
-    return Options(
-        words=given.words,
-        captures=given.read,
-        filter=given.filter,
-        ports=ports or frozenset({DEFAULT_PORT}),
-        packets=given.count,
-        by=given.by,
-        two_pass=given.two_pass,
-        statistics=given.statistic,
-        format=_FORMS.get(given.format, given.format) if not given.json else "json",
-        fields=given.field,
-        settings=dict(given.settings),
-        verbose=given.verbose,
-        only=given.only,
-        hexdump=given.hexdump,
-        time=given.time,
-        write=given.write,
-        output=given.output,
-        color=given.color,
-        data=given.data,
-        raw=given.raw,
-        glossary=given.glossary is not None,
-        list_fields=given.fields,
-        filter_help=given.filter_help,
-        flush=given.flush,
-        quiet=given.quiet,
-        debug=given.debug,
-    )
 
 
 def parser() -> argparse.ArgumentParser:
@@ -169,7 +94,7 @@ def _add_input(group: Any) -> None:
         metavar="PORTS",
         action="append",
         default=[],
-        type=_ports,
+        type=ports,
         help=f"TCP ports that carry FastCGI: 9000 or 8000,9000-9010 (default"
         f" {DEFAULT_PORT})",
     )
@@ -179,7 +104,7 @@ def _add_input(group: Any) -> None:
         metavar="RULE",
         dest="port",
         action="append",
-        type=_decode_as,
+        type=decode_as,
         help="the same in tshark's spelling: tcp.port==9000,fcgi",
     )
     group.add_argument(
@@ -187,11 +112,11 @@ def _add_input(group: Any) -> None:
         metavar="PREFERENCE",
         dest="port",
         action="append",
-        type=_preference,
+        type=preference,
         help="the same as tshark's preference: fcgi.tcp.port:9000",
     )
     group.add_argument(
-        "-c", "--count", metavar="N", type=_count, help="stop after N packets"
+        "-c", "--count", metavar="N", type=count, help="stop after N packets"
     )
 
 
@@ -271,7 +196,7 @@ def _add_output(group: Any) -> None:
         dest="settings",
         action="append",
         default=[],
-        type=_setting,
+        type=setting,
         help="header=y, separator=/t|/s|CHAR, quote=d|s|n, occurrence=f|l|a,"
         " aggregator=CHAR, bom=y",
     )
@@ -282,7 +207,7 @@ def _add_output(group: Any) -> None:
         "-O",
         metavar="PROTOCOLS",
         dest="only",
-        type=_names,
+        type=names,
         help="the tree of these protocols alone: -O fcgi",
     )
     group.add_argument(
@@ -342,69 +267,3 @@ def _add_rest(group: Any) -> None:
         "--version", action="version", version=f"fcgidissect {__version__}"
     )
     group.add_argument("-h", "--help", action="help", help="print this")
-
-
-def _ports(text: str) -> "list[int]":
-    return [port for part in text.split(",") for port in _range(part.strip())]
-
-
-def _range(text: str) -> "Iterator[int]":
-    first, dash, last = text.partition("-")
-    low = _port(first)
-    high = _port(last) if dash else low
-    if high < low:
-        raise argparse.ArgumentTypeError(f"{text} runs backwards")
-    return iter(range(low, high + 1))
-
-
-def _port(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and 0 < int(text) <= PORT_MAXIMUM):
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is no TCP port (1 to {PORT_MAXIMUM}, as 9000 or 9000-9010)"
-        )
-    return int(text)
-
-
-def _decode_as(text: str) -> "list[int]":
-    selector, _, protocol = text.partition(",")
-    name, _, ports = selector.partition("==")
-    if (name.strip(), protocol.strip()) != ("tcp.port", "fcgi"):
-        raise argparse.ArgumentTypeError(f"{text!r} is not tcp.port==PORT,fcgi")
-    return _ports(ports)
-
-
-def _preference(text: str) -> "list[int]":
-    name, _, value = text.partition(":")
-    if name.strip() != "fcgi.tcp.port":
-        raise argparse.ArgumentTypeError(f"{text!r} is not fcgi.tcp.port:PORTS")
-    return _ports(value.strip())
-
-
-def _count(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and int(text)):
-        raise argparse.ArgumentTypeError(f"{text!r} is no count of packets")
-    return int(text)
-
-
-def _names(text: str) -> "frozenset[str]":
-    return frozenset(name.strip() for name in text.split(","))
-
-
-def _setting(text: str) -> "tuple[str, str]":
-    key, equals, value = text.partition("=")
-    if not equals:
-        raise argparse.ArgumentTypeError(f"{text!r} is not KEY=VALUE")
-    return key, value
-
-
-def ports_text(ports: "frozenset[int]") -> str:
-    """Ports as `-p` takes them, runs of them as ranges."""
-    runs: "list[list[int]]" = []
-    for port in sorted(ports):
-        if runs and port == runs[-1][-1] + 1:
-            runs[-1].append(port)
-        else:
-            runs.append([port])
-    return ",".join(
-        f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs
-    )

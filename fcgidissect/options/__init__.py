@@ -1,0 +1,88 @@
+"""Words of a command line come in, one `Options` goes out; nothing is opened here."""
+
+from typing import NamedTuple, Optional, Sequence
+
+from fcgidissect.options.groups import DEFAULT_PORT, parser
+
+_FORMS = {"ndjson": "jsonl"}
+
+
+class Options(NamedTuple):
+    """What one call asks for; the names are those of the long options."""
+
+    words: "list[str]"
+    """Positional arguments: captures, the last of them perhaps a filter."""
+    captures: "list[str]"
+    filter: Optional[str]
+    ports: "frozenset[int]"
+    packets: Optional[int]
+    """How many to read; None for all."""
+    by: str
+    """What a row stands for."""
+    two_pass: bool
+    """Read the captures twice, so that a record knows the end of its request."""
+    statistics: "list[str]"
+    """The words behind each -z."""
+    format: str
+    fields: "list[str]"
+    settings: "dict[str, str]"
+    """The keys of -E."""
+    verbose: bool
+    only: "Optional[frozenset[str]]"
+    """The protocols of -O; None where they are all wanted."""
+    hexdump: bool
+    time: str
+    write: Optional[str]
+    """The pcap file that takes the packets of the rows."""
+    output: Optional[str]
+    color: str
+    data: bool
+    raw: bool
+    glossary: bool
+    """List the fields as tshark's -G does."""
+    list_fields: Optional[str]
+    """Prefix of the fields to list; None where none are."""
+    filter_help: bool
+    """Tell the operators and functions of filters."""
+    flush: bool
+    quiet: bool
+    debug: bool
+
+
+def parse(argv: Sequence[str]) -> Options:
+    """The options of a command line.
+
+    Raises:
+        UsageError: an option is unknown, lacks its value or has one that cannot be.
+        SystemExit: --help or --version has been printed.
+    """
+    given = parser().parse_intermixed_args(argv)
+    ports = frozenset(port for part in given.port for port in part)
+    return Options(
+        words=given.words,
+        captures=given.read,
+        filter=given.filter,
+        ports=ports or frozenset({DEFAULT_PORT}),
+        packets=given.count,
+        by=given.by,
+        two_pass=given.two_pass,
+        statistics=given.statistic,
+        format=_FORMS.get(given.format, given.format) if not given.json else "json",
+        fields=given.field,
+        settings=dict(given.settings),
+        verbose=given.verbose,
+        only=given.only,
+        hexdump=given.hexdump,
+        time=given.time,
+        write=given.write,
+        output=given.output,
+        color=given.color,
+        data=given.data,
+        raw=given.raw,
+        glossary=given.glossary is not None,
+        list_fields=given.fields,
+        filter_help=given.filter_help,
+        flush=given.flush,
+        quiet=given.quiet,
+        debug=given.debug,
+    )

@@ -1,0 +1,20 @@
+"""The parser: every option has its help, all of which fits two screens."""
+
+import pytest
+
+from fcgidissect.options.groups import parser
+
+SCREEN = 50
+"""Lines of a terminal of today, 80 columns wide."""
+
+
+def test_every_option_has_its_help() -> None:
+    for action in parser()._actions:
+        assert action.help, action.option_strings
+
+
+def test_help_fits_two_screens(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = parser().format_help().splitlines()
+    assert len(lines) <= 2 * SCREEN
+    assert max(map(len, lines)) < 80
