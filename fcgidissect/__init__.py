@@ -19,6 +19,7 @@ those of one line do not know each other. setup.cfg has the same as a contract.
     rows                             what a row stands for -> the stage that makes such rows
     connection_row                   records -> connections
     request_row dissect reading      records -> requests; packets -> records; files -> one
+    body                             a request's records -> its bodies, decoded
     capture tree scapy_layers        files -> packets; a row -> its nodes; Scapy's own classes
     registry connection              name -> field; how a connection begins and ends
     entry                            a record in its place: frame, flow, request, remarks

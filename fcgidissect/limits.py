@@ -39,6 +39,9 @@ class Limits(NamedTuple):
     """Bytes of a response's header block that are kept; servers take at most 64 KiB."""
     stderr_bytes: int = 1 << 16
     """Bytes of a request's STDERR that are kept."""
+    body_bytes: int = 256 << 20
+    """Bytes that a body is unpacked to; what unpacks to more is left there. A body that is
+    not compressed is as long as it is."""
     row_values: int = 1 << 12
     """Distinct values of one field that the row of a request keeps of its records."""
     row_bytes: int = 1 << 20

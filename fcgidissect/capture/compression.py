@@ -68,10 +68,10 @@ def skippable_size(head: bytes) -> int:
 
 
 class Inflater:
-    """`zlib` in the shape of its sisters, for gzip without isal."""
+    """`zlib` in the shape of its sisters: for gzip without isal, or as `wbits` says."""
 
-    def __init__(self) -> None:
-        self._inflate = zlib.decompressobj(wbits=31)
+    def __init__(self, wbits: int = 31) -> None:
+        self._inflate = zlib.decompressobj(wbits=wbits)
 
     def decompress(self, data: bytes, max_length: int) -> bytes:
         """See `Decompressor`."""

@@ -1,0 +1,106 @@
+"""The records of one request come in, in order; the bodies of both sides go out, decoded.
+
+A request's body is STDIN, decoded as HTTP_CONTENT_ENCODING says: web servers have undone a
+transfer coding, though some pass its name on. A response's is STDOUT behind its header block,
+which may name content and transfer codings. Neither is kept.
+"""
+
+from typing import Dict, Iterator, List, Optional, Union
+
+from fcgidissect.body.decoder import Decoder
+from fcgidissect.fcgi.known import Known
+from fcgidissect.fcgi.record import Record
+from fcgidissect.fcgi.request import WHOLE, Request
+from fcgidissect.fcgi.states import STDIN, STDOUT, State
+from fcgidissect.limits import Limits
+
+_STDIN_ENDED = (State.AFTER_STDIN, State.IN_DATA, State.AFTER_DATA)
+
+
+class Bodies:
+    """The bodies of one request."""
+
+    def __init__(self, limits: Limits = Limits()) -> None:
+        self.asked: Optional[Decoder] = None
+        """The request's, from its first byte on."""
+        self.answered: Optional[Decoder] = None
+        """The response's, from the end of the header block on."""
+        self._limits = limits
+        self._header_bytes = 0
+        """STDOUT so far, while it is the header block."""
+
+    def feed(self, request: Request, position: int, record: Record) -> Iterator[bytes]:
+        """What the request's next record gives of the body on its side.
+
+        To be taken in full before the next call. A record of another type gives nothing.
+        """
+        kind = record.header[1]
+        if kind == STDIN and (record.end > record.start or record.missing):
+            if self.asked is None:
+                codings = _listed([Known(request).param("HTTP_CONTENT_ENCODING") or ""])
+                self.asked = Decoder(codings, self._limits)
+            yield from _decoded(self.asked, _parts(record), 0)
+        elif kind == STDOUT:
+            yield from self._answer(request, position, record)
+
+    def finish(self, request: Request) -> None:
+        """No more records will come: say of each body whether it is whole."""
+        if self.asked is not None:
+            told = Known(request).content_length == self.asked.sent
+            ended = told or request.asking in _STDIN_ENDED
+            self.asked.finish(ended and request.complete)
+        if self.answered is not None:
+            ended = (
+                request.outcome == "complete" or request.answering == State.AFTER_STDOUT
+            )
+            self.answered.finish(ended and request.complete)
+
+    def _answer(
+        self, request: Request, position: int, record: Record
+    ) -> Iterator[bytes]:
+        behind = 0
+        if self.answered is None:
+            before, length = self._header_bytes, record.head.content_length
+            self._header_bytes += length
+            if position < request.header_position or not request.header_length:
+                return
+            behind = max(request.header_length - before, 0)
+            fields = Known(request, WHOLE).response_headers
+            self.answered = Decoder(response_codings(fields), self._limits)
+        yield from _decoded(self.answered, _parts(record), behind)
+
+
+def response_codings(fields: "Dict[str, List[str]]") -> "List[str]":
+    """The codings that a response's header fields name, in the order of their application."""
+    return [
+        *_listed(fields.get("content-encoding", [])),
+        *_listed(fields.get("transfer-encoding", [])),
+    ]
+
+
+def _listed(values: "List[str]") -> "List[str]":
+    words = ",".join(values).lower().split(",")
+    return [word.strip() for word in words if word.strip()]
+
+
+def _parts(record: Record) -> "Iterator[Union[bytes, int]]":
+    """A record's content in order: bytes that are there, numbers of those that are not."""
+    content, there, offset = record.content, 0, 0
+    for place, count in record.missing:
+        yield content[there : there + place - offset]
+        there, offset = there + place - offset, place + count
+        yield count
+    yield content[there:]
+
+
+def _decoded(
+    decoder: Decoder, parts: "Iterator[Union[bytes, int]]", skip: int
+) -> Iterator[bytes]:
+    """What a decoder makes of a record's content behind the first `skip` bytes."""
+    for part in parts:
+        if isinstance(part, int):
+            decoder.lose(max(part - skip, 0))
+            skip = max(skip - part, 0)
+        else:
+            yield from decoder.feed(part[skip:])
+            skip = max(skip - len(part), 0)
