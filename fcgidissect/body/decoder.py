@@ -18,6 +18,8 @@ from fcgidissect.limits import Limits
 _AS_IT_IS = frozenset(("", "identity", "none"))
 """Not coded; "none" is no coding that there is, but scripts say it to be left alone."""
 
+_MOST_CODINGS = 8
+"""Codings of a body at once; nobody applies more than two."""
 _BEGINNING = 1 << 16
 """Bytes within which a body shows that it is in its coding."""
 
@@ -40,16 +42,13 @@ class Decoder:
         """Bytes that have gone out."""
         self.fault = ""
         """Why what went out is not the whole body, decoded; empty while it is."""
-        self._most = limits.body_bytes
-        self._steps: "List[Tuple[str, Coding]]" = []
         self._begun = b""
         """What was sent while nothing came out; no more than `_BEGINNING` of it."""
+        self._steps: "List[Tuple[str, Coding]]" = []
         try:
-            for name in reversed(self.codings):
-                self._steps.append((name, _coding(name)))
-        except (KeyError, MissingPackage) as error:
-            known = isinstance(error, MissingPackage)
-            self._leave(str(error) if known else f"nobody knows the coding {name}")
+            self._steps = _steps(self.codings, limits)
+        except (Damaged, MissingPackage) as error:
+            self.fault = str(error)
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         """What the next bytes give; to be taken in full before the next call."""
@@ -86,9 +85,6 @@ class Decoder:
             for piece in _through(self._steps, data):
                 self.length += len(piece)
                 yield piece
-                if self.length > max(self._most, self.sent):
-                    self.fault = f"more than {self._most} bytes come of it unpacked"
-                    return
         except Damaged as error:
             self.fault = f"{' and '.join(self.codings)} cannot be undone: {error}"
             if self._begun and not self.length:
@@ -96,12 +92,19 @@ class Decoder:
                 self.length += len(self._begun)
                 yield self._begun
 
-    def _leave(self, fault: str) -> None:
-        self._steps, self.fault = [], fault
 
-
-def _coding(name: str) -> Coding:
-    return Chunked() if name == "chunked" else Packed(FORMS[name])
+def _steps(codings: "Sequence[str]", limits: Limits) -> "List[Tuple[str, Coding]]":
+    """What undoes codings, in the order in which it is done."""
+    if len(codings) > _MOST_CODINGS:
+        raise Damaged(f"it is said to be in {len(codings)} codings")
+    steps: "List[Tuple[str, Coding]]" = []
+    for name in reversed(codings):
+        if name != "chunked" and name not in FORMS:
+            raise Damaged(f"nobody knows the coding {name}")
+        packed = name != "chunked"
+        coding = Packed(FORMS[name], limits.body_bytes) if packed else Chunked()
+        steps.append((name, coding))
+    return steps
 
 
 def _through(steps: "List[Tuple[str, Coding]]", data: bytes) -> Iterator[bytes]:

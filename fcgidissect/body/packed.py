@@ -22,14 +22,17 @@ class Packed:
 
     Args:
         form: the format.
+        most: bytes that come of it, unless as many went in.
 
     Raises:
         MissingPackage: nothing that is installed reads it.
     """
 
-    def __init__(self, form: Compression) -> None:
+    def __init__(self, form: Compression, most: int) -> None:
         self._make, self._error = codec_of(form)
         self._member: Optional[Decompressor] = None
+        self._most = most
+        self._taken = self._given = 0
 
     @property
     def ended(self) -> bool:
@@ -38,8 +41,13 @@ class Packed:
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         """See `Coding`."""
+        self._taken += len(data)
         try:
-            yield from self._unpack(data)
+            for piece in self._unpack(data):
+                yield piece
+                self._given += len(piece)
+                if self._given > max(self._most, self._taken):
+                    raise Damaged(f"more than {self._most} bytes come of it")
         except self._error as error:
             raise Damaged(str(error)) from error
 

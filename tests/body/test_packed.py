@@ -16,7 +16,7 @@ TEXT = b"".join(b"%d lines of text\n" % _RANDOM.getrandbits(40) for _ in range(9
 
 
 def read(name: str, pieces: "List[bytes]") -> "tuple[bytes, bool]":
-    coding, out = Packed(FORMS[name]), b""
+    coding, out = Packed(FORMS[name], 1 << 30), b""
     for piece in pieces:
         out += b"".join(coding.feed(piece))
     return out, coding.ended
@@ -50,7 +50,7 @@ def test_what_waits_in_the_unpacker_comes_out(name: str, length: int) -> None:
 
 @pytest.mark.parametrize("name", FORMS)
 def test_no_piece_is_large(name: str) -> None:
-    pieces = Packed(FORMS[name]).feed(ENCODE[name](bytes(10_000_000)))
+    pieces = Packed(FORMS[name], 1 << 30).feed(ENCODE[name](bytes(10_000_000)))
     assert max(map(len, pieces)) < 200_000
 
 
