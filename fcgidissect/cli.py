@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, List, NoReturn, Optional, Sequence
 from fcgidissect import options as command_line
 from fcgidissect.errors import FcgidissectError, FilterError, UsageError
 from fcgidissect.options import Options
-from fcgidissect.run import DONE, INTERRUPTED, REFUSED, Run
+from fcgidissect.run import DONE, INTERRUPTED, Run
 from fcgidissect.sink import Sink, say
 
 if TYPE_CHECKING:
     from fcgidissect.filter import Filter
     from fcgidissect.registry import Fields
+
+REFUSED, OUR_FAULT = 2, 70
+"""Exit statuses of a call that was not; 70 is EX_SOFTWARE of sysexits.h."""
 
 
 def run() -> NoReturn:
@@ -28,7 +31,9 @@ def main(argv: "Sequence[str]") -> int:
     try:
         return _carry_out(command_line.parse(argv))
     except FilterError as error:
-        say(f"{error.message}\n{_caret(error)}")
+        from fcgidissect.filter.wording import marked
+
+        say(f"{error.message}\n{marked(error.expression, error.start, error.end)}")
     except FcgidissectError as error:
         say(str(error))
     except KeyboardInterrupt:
@@ -37,22 +42,13 @@ def main(argv: "Sequence[str]") -> int:
         return DONE
     except Exception as error:
         _confess(error, "--debug" in argv)
+        return OUR_FAULT
     return REFUSED
-
-
-def _caret(error: FilterError) -> str:
-    """The expression on a line of its own, and under it carets at what is wrong."""
-    from fcgidissect.text import escape
-
-    before = escape(error.expression[: error.start])
-    wrong = escape(error.expression[error.start : error.end])
-    line = before + wrong + escape(error.expression[error.end :])
-    return f"    {line}\n    {' ' * len(before)}{'^' * max(len(wrong), 1)}"
 
 
 def _confess(error: Exception, debug: bool) -> None:
     say(
-        f"a bug of ours, not of your call: {type(error).__name__}: {error}"
+        f"a bug of ours, please report it: {type(error).__name__}: {error}"
         " (--debug shows where)"
     )
     if debug or os.environ.get("FCGIDISSECT_DEBUG"):

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from fcgidissect.statistics.run import Statistics
     from fcgidissect.two_pass import WholeRecords
 
-DONE, DAMAGED, REFUSED, INTERRUPTED = 0, 1, 2, 130
-"""Exit statuses; 130 is what a shell makes of SIGINT."""
+DONE, DAMAGED, INTERRUPTED = 0, 1, 130
+"""Exit statuses of a call that was carried out; 130 is what a shell makes of SIGINT."""
 
 
 def _writer(options: Options, registry: "Fields", sink: Sink) -> "Writer":
@@ -160,15 +160,19 @@ class Run:
         except KeyboardInterrupt:
             status = INTERRUPTED
         finally:
-            if self._packets is not None:
-                self._packets.close()
-        self._put(self._writer.finish() if self._writer else "")
-        self._put(self._statistics.finish() if self._statistics else "")
+            self._close()
         for remark in [*self._reading.damages, *self._dissector_remarks()]:
             say(remark)
         if status == DONE:
             self._hint()
         return DAMAGED if self._reading.damages and status == DONE else status
+
+    def _close(self) -> None:
+        """End what was written well formed, whatever ended the pass."""
+        if self._packets is not None:
+            self._packets.close()
+        self._put(self._writer.finish() if self._writer else "")
+        self._put(self._statistics.finish() if self._statistics else "")
 
     def _read(self) -> None:
         from fcgidissect.progress import Progress

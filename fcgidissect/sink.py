@@ -11,7 +11,6 @@ import os
 import signal
 import stat
 import sys
-from tempfile import NamedTemporaryFile
 from types import FrameType, TracebackType
 from typing import IO, Any, Callable, Optional, Type, cast
 
@@ -44,6 +43,8 @@ class Sink:
             if os.path.lexists(path) and not stat.S_ISREG(os.stat(path).st_mode):
                 return open(path, "w", encoding="utf-8", newline="\n")
             self._path = os.path.realpath(path)
+            from tempfile import NamedTemporaryFile  # takes 11 ms
+
             return cast(
                 "IO[str]",
                 NamedTemporaryFile(
@@ -75,11 +76,16 @@ class Sink:
 
         Raises:
             BrokenPipeError: nobody reads any more.
+            UsageError: it does not fit there.
         """
         self._writing = True
         try:
             self._stream.write(text)
             self._stream.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise UsageError(f"cannot write: {error.strerror}") from error
         finally:
             self._writing = False
         if self._interrupted:
@@ -104,7 +110,7 @@ class Sink:
         signal.signal(signal.SIGINT, self._handler)
         if self._stream is not sys.stdout:
             self._end(kind is None)
-        elif isinstance(error, BrokenPipeError):
+        elif isinstance(error, (BrokenPipeError, UsageError)):
             _forget(self._stream)
 
     def _end(self, whole: bool) -> None:
@@ -129,6 +135,8 @@ def _mode(path: str) -> int:
 
 def _standard_output() -> "IO[str]":
     """Standard output: UTF-8 into a pipe, the terminal's own encoding on a terminal."""
+    if sys.stdout is None:
+        raise UsageError("standard output is closed")
     reconfigure: "Optional[Callable[..., None]]"
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:

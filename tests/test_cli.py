@@ -12,6 +12,7 @@ import pytest
 
 from captures.make import files, records
 from fcgidissect import cli
+from fcgidissect.dissect import Dissector
 from fcgidissect.run import DAMAGED
 from tests.corpus import CAPTURES
 from tests.output.talk import ASKS, capture
@@ -136,13 +137,37 @@ def test_a_bug_of_ours_is_one_line(
         raise ValueError("odd")
 
     monkeypatch.setattr(cli.command_line, "parse", fail)
-    assert run(FCGI) == cli.REFUSED
+    assert run(FCGI) == cli.OUR_FAULT
     assert capsys.readouterr().err == (
-        "fcgidissect: a bug of ours, not of your call: ValueError: odd"
+        "fcgidissect: a bug of ours, please report it: ValueError: odd"
         " (--debug shows where)\n"
     )
-    assert run(FCGI, "--debug") == cli.REFUSED
+    assert run(FCGI, "--debug") == cli.OUR_FAULT
     assert "Traceback" in capsys.readouterr().err
+
+
+def test_what_a_bug_breaks_off_is_well_formed(
+    capsys: Capsys, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def fail(dissector: object) -> None:
+        raise ValueError("odd")
+
+    monkeypatch.setattr(Dissector, "finish", fail)
+    assert run(FCGI, "--json") == cli.OUR_FAULT
+    out, err = capsys.readouterr()
+    assert len(json.loads(out)) == 7
+    assert len(err.splitlines()) == 1
+    assert run(FCGI, "--json", "--output", str(tmp_path / "out")) == cli.OUR_FAULT
+    assert not os.listdir(tmp_path)
+
+
+@pytest.mark.parametrize("place", (">/dev/full", ">&-"))
+def test_output_that_goes_nowhere(place: str) -> None:
+    done = subprocess.run(
+        f"{' '.join(command(FCGI))} {place}", shell=True, stderr=subprocess.PIPE
+    )
+    assert done.returncode == cli.REFUSED
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_output_is_whole_or_not_there(tmp_path: Path, capsys: Capsys) -> None:
@@ -244,6 +269,7 @@ before = set(sys.modules)
 import scapy.utils
 of_scapy = set(sys.modules)
 from fcgidissect import cli
+from fcgidissect.dissect import Dissector
 from fcgidissect.run import DAMAGED
 cli.main([{capture!r}])
 wrong = {{"rich", "json", "inspect", "asyncio", "dataclasses", "typing_extensions"}}
