@@ -34,7 +34,7 @@ class Sink:
     def __init__(self, path: Optional[str] = None) -> None:
         self._path: Optional[str] = None
         self._stream = _standard_output() if path is None else self._file(path)
-        self._writing = self._interrupted = False
+        self._writing = self._interrupted = self._broken = False
         self._handler: Any = None
         self.is_terminal = self._stream.isatty()
 
@@ -82,9 +82,10 @@ class Sink:
         try:
             self._stream.write(text)
             self._stream.flush()
-        except BrokenPipeError:
-            raise
         except OSError as error:
+            self._broken = True
+            if isinstance(error, BrokenPipeError):
+                raise
             raise UsageError(f"cannot write: {error.strerror}") from error
         finally:
             self._writing = False
@@ -110,7 +111,7 @@ class Sink:
         signal.signal(signal.SIGINT, self._handler)
         if self._stream is not sys.stdout:
             self._end(kind is None)
-        elif isinstance(error, (BrokenPipeError, UsageError)):
+        elif self._broken:
             _forget(self._stream)
 
     def _end(self, whole: bool) -> None:
@@ -146,7 +147,7 @@ def _standard_output() -> "IO[str]":
 
 
 def _forget(stream: "IO[str]") -> None:
-    """Let what a closed pipe did not take go nowhere when the interpreter ends."""
+    """Let what could not be written go nowhere when the interpreter ends."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
     os.close(nowhere)
