@@ -19,6 +19,7 @@ from fcgidissect.entry import NOUNS, PROTOCOLS, Entry, Row
 from fcgidissect.fcgi.known import Known
 from fcgidissect.fcgi.pairs import Pair
 from fcgidissect.fields import PROTOCOL, STRING, Extent, Field, Value, fields_of
+from fcgidissect.net.ends import ENDS, is_plain
 from fcgidissect.net.ip import Ipv4, Ipv6
 from fcgidissect.net.link import Ethernet, Vlan
 from fcgidissect.net.tcp import Tcp, TcpInStream
@@ -50,8 +51,8 @@ class Family(NamedTuple):
     prefix: str
     noun: type
     doc: str
-    give: Callable[[Any, str], Values]
-    """A noun's values under the name behind the prefix."""
+    give: Callable[[Sequence[Any], str], Values]
+    """The values that a row's nouns have under the name behind the prefix."""
 
 
 FAMILIES = (
@@ -59,13 +60,17 @@ FAMILIES = (
         "fcgi.param.",
         Pair,
         "value of the parameter NAME, in the record where the pair ends",
-        lambda pair, name: (pair.value,) if pair.name == name else (),
+        lambda pairs, name: [pair[1] for pair in pairs if pair[0] == name],
     ),
     Family(
         "fcgi.response.header.",
         Known,
         "value of the response's header field NAME, whatever its case",
-        lambda known, name: tuple(known.response_headers.get(name.lower(), ())),
+        lambda knowns, name: [
+            value
+            for known in knowns
+            for value in known.response_headers.get(name.lower(), ())
+        ],
     ),
 )
 
@@ -106,7 +111,8 @@ class Registry:
             self._define(_extent_access(protocol, title))
         for noun in NOUNS:
             for attribute, field in fields_of(noun):
-                self._define(access_of(noun, field, attribute))
+                access = access_of(noun, field, attribute)
+                self._define(_short(access) if field.name in ENDS else access)
 
     def _define(self, access: Access) -> None:
         name = access.field.name
@@ -139,22 +145,27 @@ def _member(name: str) -> Optional[Access]:
     return None
 
 
-def _giver(family: Family, name: str) -> "Callable[[Any], Values]":
-    return lambda noun: family.give(noun, name)
+def _giver(family: Family, name: str) -> "Callable[[Row], Values]":
+    give, noun = family.give, family.noun
+    return lambda row: give(row.nouns(noun), name)
 
 
 def access_of(noun: type, field: Field, attribute: str) -> Access:
     """The way to a field of a noun, whatever kind of row has the noun."""
-    return _access(noun, field, attrgetter(attribute))
+    pick = attrgetter(attribute)
 
-
-def _access(noun: type, field: Field, pick: "Callable[[Any], Any]") -> Access:
     def get(row: Row) -> Values:
         return [value for each in row.nouns(noun) for value in _bag(pick(each))]
 
+    def stacked(row: Row) -> "Sequence[Values]":
+        return [_bag(pick(each)) for each in row.nouns(noun)]
+
+    access = _access(noun, field, get)
+    return access._replace(layers=stacked) if noun in STACKED else access
+
+
+def _access(noun: type, field: Field, get: "Callable[[Row], Values]") -> Access:
     def layers(row: Row) -> "Sequence[Values]":
-        if noun in STACKED:
-            return [_bag(pick(each)) for each in row.nouns(noun)]
         values = get(row)
         return [values] if values else []
 
@@ -162,6 +173,22 @@ def _access(noun: type, field: Field, pick: "Callable[[Any], Any]") -> Access:
         return [value_bytes(field, value) for value in get(row)]
 
     return Access(field, noun, get, layers, raw)
+
+
+def _short(access: Access) -> Access:
+    """An address or port field of entries: most frames' is known without their layers."""
+    ends, get, layers = ENDS[access.field.name], access.get, access.layers
+
+    def short_get(row: Any) -> Values:
+        return ends(row[1]) if is_plain(row[0], row[1]) else get(row)
+
+    def short_layers(row: Any) -> "Sequence[Values]":
+        if not is_plain(row[0], row[1]):
+            return layers(row)
+        values = ends(row[1])
+        return [values] if values else []
+
+    return access._replace(get=short_get, layers=short_layers)
 
 
 def _extent_access(protocol: str, title: str) -> Access:

@@ -1,0 +1,76 @@
+"""A frame and its flow in, addresses, ports and stream out, without reading the layers.
+
+Nearly every frame is TCP directly over one IP header without options, so that its headers
+say of the two ends what its flow says.
+"""
+
+from struct import Struct
+from typing import Any, Callable, Sequence
+
+from fcgidissect.net.flow import Flow
+from fcgidissect.net.frame import Frame
+from fcgidissect.net.ip import FRAGMENT_OFFSET, MORE_FRAGMENTS
+
+Ends = Callable[[Flow], Sequence[Any]]
+
+_IPV4, _IPV6 = 12, 36
+"""Bytes of a flow's key."""
+
+
+def _over(key: int, ends: Ends) -> Ends:
+    """A field of one IP header, which flows over the other have not."""
+    return lambda flow: ends(flow) if len(flow.key) == key else ()
+
+
+def _source(flow: Flow) -> "Sequence[Any]":
+    return (flow.source,)
+
+
+def _destination(flow: Flow) -> "Sequence[Any]":
+    return (flow.destination,)
+
+
+def _both(flow: Flow) -> "Sequence[Any]":
+    return flow.source, flow.destination
+
+
+ENDS: "dict[str, Ends]" = {
+    "ip.src": _over(_IPV4, _source),
+    "ip.dst": _over(_IPV4, _destination),
+    "ip.addr": _over(_IPV4, _both),
+    "ipv6.src": _over(_IPV6, _source),
+    "ipv6.dst": _over(_IPV6, _destination),
+    "ipv6.addr": _over(_IPV6, _both),
+    "tcp.srcport": lambda flow: (flow.source_port,),
+    "tcp.dstport": lambda flow: (flow.destination_port,),
+    "tcp.port": lambda flow: (flow.source_port, flow.destination_port),
+    "tcp.stream": lambda flow: (flow.number,),
+}
+"""Field -> its values in a plain frame of a flow."""
+
+_PLAIN = {
+    (link_type, key): (ethertype, Struct(link + network))
+    for link_type, link in ((1, ">12xH"), (113, ">14xH"), (276, ">H18x"))
+    for key, ethertype, network in (
+        (_IPV4, 0x0800, "BxxxxxHxBxx12s"),
+        (_IPV6, 0x86DD, "BxxxHBx36s"),
+    )
+}
+"""Link type and a key's length -> the EtherType, and what is read of a frame: that, the
+first byte of the IP header, where it lies in a datagram (IPv4), its protocol, the key."""
+_PART = MORE_FRAGMENTS | FRAGMENT_OFFSET
+
+
+def is_plain(frame: Frame, flow: Flow) -> bool:
+    """Whether the first headers of a frame are those of a segment of the flow.
+
+    False as well where it takes more than a look to tell.
+    """
+    ours = flow.key
+    wanted, plain = _PLAIN.get((frame.source.link_type, len(ours)), (0, None))
+    if plain is None or frame.cap_len < plain.size:
+        return False
+    ethertype, first, part, protocol, key = plain.unpack_from(frame.data, frame.start)
+    if key != ours or protocol != 6 or ethertype != wanted:
+        return False
+    return first >> 4 == 6 if wanted == 0x86DD else first == 0x45 and not part & _PART
