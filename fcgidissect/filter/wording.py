@@ -2,8 +2,14 @@
 
 from typing import Iterable
 
+from fcgidissect.text import escape
+
 LONGEST = 400
 """Characters of a message."""
+SHOWN = 200
+"""Characters of an expression that is shown whole."""
+AROUND = 60
+"""Characters of a longer one on either side of what is wrong, and of that itself."""
 
 
 def alike(word: str, known: "Iterable[str]") -> str:
@@ -27,3 +33,18 @@ def brief(message: str) -> str:
     if len(message) <= LONGEST:
         return message
     return message[: LONGEST // 2] + " ... " + message[-LONGEST // 2 :]
+
+
+def marked(expression: str, start: int, end: int) -> str:
+    """The expression, indented, and under it carets at the characters from start to end.
+
+    A long one is shown around that place alone.
+    """
+    first, last = 0, len(expression)
+    if last > SHOWN:
+        first, end = max(start - AROUND, 0), min(end, start + AROUND)
+        last = min(end + AROUND, last)
+    before = "    " + "... " * (first > 0) + escape(expression[first:start])
+    wrong = escape(expression[start:end])
+    behind = escape(expression[end:last]) + " ..." * (last < len(expression))
+    return f"{before}{wrong}{behind}\n{' ' * len(before)}{'^' * max(len(wrong), 1)}"
