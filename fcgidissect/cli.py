@@ -60,6 +60,8 @@ def _confess(error: Exception, debug: bool) -> None:
 def _carry_out(options: Options) -> int:
     from fcgidissect.rows import fields_by
 
+    if options.list_interfaces:
+        return _list_interfaces(options)
     if options.filter_help:
         return _help_with_filters(options)
     registry = fields_by(options.by)
@@ -68,6 +70,19 @@ def _carry_out(options: Options) -> int:
     names, expression = _readings(options, registry)
     with Sink(options.output) as sink:
         return Run(options, registry, names, expression, sink).status()
+
+
+def _list_interfaces(options: Options) -> int:
+    from fcgidissect.capture.live import ANY, interfaces
+
+    found = [(each.name, ", ".join(each.addresses)) for each in interfaces()]
+    lines = [
+        f"{number}. {name}  {said}".rstrip() + "\n"
+        for number, (name, said) in enumerate([*found, (ANY, "all of them")], 1)
+    ]
+    with Sink(options.output) as sink:
+        sink.write("".join(lines))
+    return DONE
 
 
 def _help_with_filters(options: Options) -> int:
@@ -93,7 +108,7 @@ def _readings(
     """The captures and the filter that a call names.
 
     Raises:
-        UsageError: there is no capture.
+        UsageError: there is no capture, or one beside an interface.
         FilterError: the filter is wrong, or the last word is neither a file nor a filter.
     """
     names = options.captures + options.words
@@ -102,7 +117,9 @@ def _readings(
         expression = _compiled(options.filter, registry)
     elif options.words and not _is_file(options.words[-1]):
         expression = _last_word(names.pop(), registry)
-    if not names:
+    if options.interfaces and names:
+        raise UsageError(f"-i captures: {names[0]} is not read beside it")
+    if not names and not options.interfaces:
         said = f"{options.words[-1]!r} is read as a filter, so " if expression else ""
         raise UsageError(f"{said}no capture is named (- is standard input)")
     return names, expression
@@ -122,5 +139,8 @@ def _last_word(word: str, registry: "Fields") -> "Filter":
     try:
         return _compiled(word, registry)
     except FilterError as error:
-        error.message = f"{word}: no such file, and no filter: {error.message}"
+        from fcgidissect.filter.wording import brief
+
+        named = brief(word, 80)
+        error.message = f"{named}: no such file, and no filter: {error.message}"
         raise

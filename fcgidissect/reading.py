@@ -1,11 +1,17 @@
-"""Names of captures come in, their batches of packets go out, as if they were one capture."""
+"""Names of captures come in, their batches of packets go out, as if they were one capture.
+
+What passes an interface is read like a capture without an end.
+"""
 
 from os import stat
 from os.path import isfile
-from typing import Iterator, List, Optional, Sequence
+from typing import TYPE_CHECKING, Iterable, Iterator, List, Optional, Sequence, Union
 
 from fcgidissect.capture import Capture, open_capture
 from fcgidissect.net.frame import Batch
+
+if TYPE_CHECKING:
+    from fcgidissect.capture.live import LiveCapture
 
 
 class Reading:
@@ -23,15 +29,20 @@ class Reading:
     def __init__(self, names: "Sequence[str]", count: Optional[int] = None) -> None:
         self.damages: List[str] = []
         """What is wrong with them, each sentence with its file's name."""
-        self.open: Optional[Capture] = None
-        """The capture that is being read."""
+        self.packets = 0
+        """How many there were so far."""
         self._names = names
         self._left = count
         self._before = 0
-        for name in names if len(names) > 1 else ():
+        self._sizes = [stat(name).st_size if isfile(name) else None for name in names]
+        self.open: "Optional[Union[Capture, LiveCapture]]" = self._opened(names[0])
+        """The capture that is being read."""
+        for name in names[1:]:
             if isfile(name):
                 open_capture(name).close()
-        self._sizes = [stat(name).st_size if isfile(name) else None for name in names]
+
+    def _opened(self, name: str) -> "Union[Capture, LiveCapture]":
+        return open_capture(name)
 
     @property
     def size(self) -> Optional[int]:
@@ -46,7 +57,7 @@ class Reading:
 
     def __iter__(self) -> Iterator[Batch]:
         for name in self._names:
-            with open_capture(name) as capture:
+            with self.open or self._opened(name) as capture:
                 self.open = capture
                 yield from self._until_count(capture)
                 if self._left == 0:
@@ -56,11 +67,33 @@ class Reading:
                 self._before += capture.position
             self.open = None
 
-    def _until_count(self, capture: Capture) -> Iterator[Batch]:
+    def _until_count(self, capture: "Iterable[Batch]") -> Iterator[Batch]:
         for batch in capture:
             if self._left is not None:
                 batch = batch._replace(packets=batch.packets[: self._left])
                 self._left -= len(batch.packets)
+            self.packets += len(batch.packets)
             yield batch
             if self._left == 0:
                 return
+
+
+class LiveReading(Reading):
+    """What passes interfaces from now on.
+
+    Args:
+        capture: already begun; it is read once.
+        count: packets to read at most.
+    """
+
+    def __init__(self, capture: "LiveCapture", count: Optional[int] = None) -> None:
+        self._capture = capture
+        super().__init__((capture.name,), count)
+        self._sizes = [None]
+
+    def _opened(self, name: str) -> "LiveCapture":
+        return self._capture
+
+    def stop(self) -> None:
+        """End the capture; what has come is still given."""
+        self._capture.stop()

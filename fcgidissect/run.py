@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Iterator, List, Optional
 from fcgidissect.errors import UsageError
 from fcgidissect.notes import UNKNOWN_LINK, note
 from fcgidissect.options import Options
-from fcgidissect.options.values import ports_text
+from fcgidissect.options.values import ports_filter, ports_text
 from fcgidissect.sink import Sink, say
 
 if TYPE_CHECKING:
+    from fcgidissect.capture.live import LiveCapture
     from fcgidissect.entry import Entry
     from fcgidissect.filter import Filter
     from fcgidissect.output import Writer
     from fcgidissect.output.styles import Styles
     from fcgidissect.packets import Packets
+    from fcgidissect.reading import Reading
     from fcgidissect.registry import Fields
     from fcgidissect.sieve import Sieve
     from fcgidissect.statistics.run import Statistics
@@ -46,6 +48,37 @@ def _writer(options: Options, registry: "Fields", sink: Sink) -> "Writer":
         ),
         options.by,
     )
+
+
+def _reading(options: Options, names: "List[str]", sink: Sink) -> "Reading":
+    """What is to be read; an interrupt only stops a live capture."""
+    from fcgidissect.reading import LiveReading, Reading
+
+    if not options.interfaces:
+        if options.capture_filter is not None or options.duration is not None:
+            raise UsageError("-f and -a are for a live capture: add -i IFACE")
+        return Reading(names, options.packets)
+    reading = LiveReading(_live(options), options.packets)
+    sink.stop = reading.stop
+    return reading
+
+
+def _live(options: Options) -> "LiveCapture":
+    """A live capture, of the ports in force unless there is a capture filter."""
+    from fcgidissect.capture.live import LiveCapture
+    from fcgidissect.capture.sockets import NoFilters
+
+    given = options.capture_filter
+    bpf = ports_filter(options.ports) if given is None else given
+    try:
+        capture = LiveCapture(options.interfaces, bpf, options.duration)
+    except NoFilters:
+        if given is not None:
+            raise
+        bpf, capture = "", LiveCapture(options.interfaces, "", options.duration)
+    if not options.quiet:
+        say(f"capturing on {capture.name}{bpf and f' ({bpf})'}")
+    return capture
 
 
 def _statistics(
@@ -109,7 +142,6 @@ class Run:
         sink: Sink,
     ) -> None:
         from fcgidissect.dissect import Dissector
-        from fcgidissect.reading import Reading
         from fcgidissect.registry import need_requests
         from fcgidissect.rows import over_of, rows_by, watcher_of
 
@@ -117,7 +149,7 @@ class Run:
         self._sink = sink
         self._sieve = _sieve(expression, options)
         self._names = names
-        self._reading = Reading(names, options.packets)
+        self._reading = _reading(options, names, sink)
         self._statistics = _statistics(options, expression, sink)
         self._packets = _packets(options)
         self._writer = self._row_writer(registry)
@@ -142,7 +174,7 @@ class Run:
         from fcgidissect.two_pass import WholeRecords
 
         if self._reading.size is None:
-            raise UsageError("--two-pass reads a capture twice, which a pipe cannot be")
+            raise UsageError("--two-pass reads twice: a file, no pipe and no interface")
         whole = WholeRecords()
         if self._options.by == "record":
             self._rows = whole
@@ -152,11 +184,11 @@ class Run:
 
     def status(self) -> int:
         """Do it, and give the exit status."""
-        status = DONE
         self._put(self._writer.start() if self._writer else "")
         self._put(self._statistics.start() if self._statistics else "")
         try:
             self._read()
+            status = INTERRUPTED if self._sink.stopped else DONE
         except KeyboardInterrupt:
             status = INTERRUPTED
         finally:

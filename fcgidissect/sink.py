@@ -4,7 +4,8 @@ Rules:
 - A file is written beside its place under another name and moved there when it is whole;
   what is no regular file (a pipe, a device) is written straight.
 - A closed pipe raises BrokenPipeError once, and nothing at the interpreter's end.
-- An interrupt (Ctrl-C) never falls into the middle of a write.
+- An interrupt (Ctrl-C) never falls into the middle of a write; who can stop by himself is
+  asked to, the first time.
 """
 
 import os
@@ -36,6 +37,10 @@ class Sink:
         self._stream = _standard_output() if path is None else self._file(path)
         self._writing = self._interrupted = self._broken = False
         self._handler: Any = None
+        self.stop: "Optional[Callable[[], None]]" = None
+        """What the first interrupt calls, instead of being raised."""
+        self.stopped = False
+        """It was called."""
         self.is_terminal = self._stream.isatty()
 
     def _file(self, path: str) -> "IO[str]":
@@ -94,6 +99,10 @@ class Sink:
             raise KeyboardInterrupt
 
     def _interrupt(self, number: int, frame: Optional[FrameType]) -> None:
+        if self.stop is not None and not self.stopped:
+            self.stopped = True
+            self.stop()
+            return
         if not self._writing:
             raise KeyboardInterrupt
         self._interrupted = True

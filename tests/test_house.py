@@ -77,7 +77,6 @@ TESTED_ELSEWHERE = {
     "output/styles.py": "tests/output/test_golden.py",
     "output/text.py": "tests/output/test_golden.py",
     "progress.py": "tests/test_cli.py",
-    "run.py": "tests/test_cli.py",
     "registry.py": "tests/test_house.py",
 }
 """Module without a test module of its own -> the one that runs it all the same."""

@@ -1,18 +1,31 @@
-"""An interface's name in, batches of what passes it out, as it comes."""
+"""Names of interfaces in, batches of what passes them out, as it comes."""
 
 from select import select
 from time import monotonic
 from types import TracebackType
-from typing import Any, Iterator, List, NamedTuple, Optional, Tuple, Type
+from typing import (
+    Any,
+    Dict,
+    Iterator,
+    List,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Tuple,
+    Type,
+)
 
 from fcgidissect.capture.scapy_reader import quiet
 from fcgidissect.capture.sockets import LONGEST, dropped, open_socket, source_of
+from fcgidissect.errors import CaptureError
 from fcgidissect.net.frame import Batch
 
 ANY = "any"
 """The name that stands for all interfaces that are up, as tcpdump has it."""
 
 BATCH_BYTES = 1 << 18
+TICK = 0.25
+"""Seconds after which a batch is given even if it is empty, so that time is seen to pass."""
 
 
 class Interface(NamedTuple):
@@ -37,10 +50,10 @@ def interfaces() -> List[Interface]:
 
 
 class LiveCapture:
-    """What passes one interface or all: iterate over its batches, as they come.
+    """What passes interfaces: iterate over its batches, as they come.
 
     Args:
-        name: of the interface, or ANY.
+        names: of the interfaces, ANY perhaps among them.
         bpf: the capture filter in libpcap's language; none takes everything.
         duration: seconds after which it ends, None for never.
 
@@ -50,24 +63,29 @@ class LiveCapture:
     """
 
     def __init__(
-        self, name: str, bpf: Optional[str] = None, duration: Optional[float] = None
+        self,
+        names: Sequence[str],
+        bpf: Optional[str] = None,
+        duration: Optional[float] = None,
     ) -> None:
-        self.name = name
+        self.name = ", ".join(names)
         self.damage: Optional[str] = None
         """What was lost; known when the iteration ends, however it does."""
         self.size: Optional[int] = None
         self.position = 0
         """Bytes of packets so far."""
-        names = [found.name for found in interfaces()] if name == ANY else [name]
-        self._sockets = {one: open_socket(one, bpf) for one in names}
+        if ANY in names:
+            names = [found.name for found in interfaces()]
+        self._sockets = _all_opened(names, bpf)
         self._lost = 0
         self._ended: Optional[str] = None
+        self._stopped = False
         self._end = None if duration is None else monotonic() + duration
 
     def __iter__(self) -> Iterator[Batch]:
         try:
-            while (left := self._left()) is None or left > 0:
-                yield from self._arrived(left)
+            while (left := self._left()) > 0:
+                yield from self._arrived(min(left, TICK))
         except OSError as error:
             self._ended = f"ended early: {error.strerror}"
         finally:
@@ -79,17 +97,22 @@ class LiveCapture:
         said = [self._ended, lost if self._lost else None]
         self.damage = ", ".join(filter(None, said)) or None
 
-    def _left(self) -> Optional[float]:
-        return None if self._end is None else self._end - monotonic()
+    def _left(self) -> float:
+        if self._stopped:
+            return 0
+        return TICK if self._end is None else self._end - monotonic()
 
-    def _arrived(self, patience: Optional[float]) -> Iterator[Batch]:
+    def _arrived(self, patience: float) -> Iterator[Batch]:
         waiting = {one.ins: name for name, one in self._sockets.items()}
-        for ready in select(waiting, [], [], patience)[0]:
+        for ready in select(waiting, [], [], patience)[0] or list(waiting)[:1]:
             name = waiting[ready]
             batch = _batch(self._sockets[name], name)
-            if batch.packets:
-                self.position += len(batch.data)
-                yield batch
+            self.position += len(batch.data)
+            yield batch
+
+    def stop(self) -> None:
+        """End the iteration at the next batch."""
+        self._stopped = True
 
     def close(self) -> None:
         """Stop capturing."""
@@ -111,11 +134,17 @@ class LiveCapture:
         self.close()
 
 
-def live(
-    name: str, bpf: Optional[str] = None, duration: Optional[float] = None
-) -> LiveCapture:
-    """Capture from an interface; see `LiveCapture`."""
-    return LiveCapture(name, bpf, duration)
+def _all_opened(names: Sequence[str], bpf: Optional[str]) -> Dict[str, Any]:
+    """A socket each; none is left open where one cannot be."""
+    opened: Dict[str, Any] = {}
+    try:
+        for name in names:
+            opened[name] = open_socket(name, bpf)
+    except CaptureError:
+        for one in opened.values():
+            one.close()
+        raise
+    return opened
 
 
 def _batch(opened: Any, name: str) -> Batch:

@@ -25,6 +25,11 @@ SO_RCVBUFFORCE, SO_ATTACH_FILTER = 33, 26
 ARPHRD_LOOPBACK = 772
 BPF_RETURN = 6
 
+
+class NoFilters(CaptureError):
+    """There is nothing that makes the kernel's program of a capture filter."""
+
+
 LINK_TYPES = {12: 101, 14: 101}
 """DLT_ numbers whose LINKTYPE_ number is another one: raw IP."""
 
@@ -34,7 +39,7 @@ def open_socket(name: str, bpf: Optional[str]) -> Any:
 
     Raises:
         CaptureError: there is no such interface, the filter is wrong, or it may not be
-            captured.
+            captured; NoFilters where libpcap is missing.
     """
     linux = sys.platform == "linux"
     with quiet():
@@ -52,7 +57,7 @@ def open_socket(name: str, bpf: Optional[str]) -> Any:
                 f"{name}: capturing takes root's rights or CAP_NET_RAW"
             ) from error
         except ImportError as error:
-            raise CaptureError(
+            raise NoFilters(
                 f"{name}: a capture filter takes libpcap (apt-get install libpcap0.8)"
             ) from error
         except ValueError as error:

@@ -17,6 +17,12 @@ class Options(NamedTuple):
     ports: "frozenset[int]"
     packets: Optional[int]
     """How many to read; None for all."""
+    interfaces: "list[str]"
+    """Where to capture; where there are any, no capture is read."""
+    capture_filter: Optional[str]
+    duration: Optional[float]
+    """Seconds to capture; None until interrupted."""
+    list_interfaces: bool
     by: str
     """What a row stands for."""
     two_pass: bool
@@ -64,6 +70,10 @@ def parse(argv: Sequence[str]) -> Options:
         filter=given.filter,
         ports=ports or frozenset({DEFAULT_PORT}),
         packets=given.count,
+        interfaces=given.interface,
+        capture_filter=given.capture_filter,
+        duration=given.autostop,
+        list_interfaces=given.list_interfaces,
         by=given.by,
         two_pass=given.two_pass,
         statistics=given.statistic,

@@ -6,6 +6,7 @@ from typing import Any, NoReturn
 from fcgidissect import __version__
 from fcgidissect.errors import UsageError
 from fcgidissect.options.values import (
+    autostop,
     count,
     decode_as,
     names,
@@ -67,6 +68,7 @@ def parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     _add_input(made.add_argument_group("what to read"))
+    _add_live(made.add_argument_group("what to capture"))
     _add_rows(made.add_argument_group("what to show"))
     _add_output(made.add_argument_group("how to show it"))
     _add_rest(made.add_argument_group("other"))
@@ -117,6 +119,33 @@ def _add_input(group: Any) -> None:
     )
     group.add_argument(
         "-c", "--count", metavar="N", type=count, help="stop after N packets"
+    )
+
+
+def _add_live(group: Any) -> None:
+    group.add_argument(
+        "-i",
+        "--interface",
+        metavar="IFACE",
+        action="append",
+        default=[],
+        help="capture there instead of reading; any is all; may be repeated",
+    )
+    group.add_argument(
+        "-f",
+        "--capture-filter",
+        metavar="BPF",
+        help="capture only this (default: the TCP ports of -p; '' for everything)",
+    )
+    group.add_argument(
+        "-a",
+        "--autostop",
+        metavar="duration:SECONDS",
+        type=autostop,
+        help="stop after that time",
+    )
+    group.add_argument(
+        "-D", "--list-interfaces", action="store_true", help="list the interfaces"
     )
 
 

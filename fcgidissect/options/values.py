@@ -55,6 +55,18 @@ def count(text: str) -> int:
     return int(text)
 
 
+def autostop(text: str) -> float:
+    """The seconds of tshark's `duration:10`."""
+    kind, _, value = text.partition(":")
+    try:
+        seconds = float(value) if kind == "duration" else 0
+    except ValueError:
+        seconds = 0
+    if not 0 < seconds < float("inf"):
+        raise ArgumentTypeError(f"{text!r} is not duration:SECONDS")
+    return seconds
+
+
 def names(text: str) -> "frozenset[str]":
     """Names between commas."""
     return frozenset(name.strip() for name in text.split(","))
@@ -70,12 +82,24 @@ def setting(text: str) -> "tuple[str, str]":
 
 def ports_text(numbers: "Iterable[int]") -> str:
     """Ports as `ports` reads them, runs of them as ranges."""
-    runs: "list[list[int]]" = []
-    for port in sorted(numbers):
-        if runs and port == runs[-1][-1] + 1:
-            runs[-1].append(port)
-        else:
-            runs.append([port])
-    return ",".join(
-        f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs
+    return ",".join(_runs(numbers))
+
+
+def ports_filter(numbers: "Iterable[int]") -> str:
+    """Ports in libpcap's language, pcap-filter(7)."""
+    return " or ".join(
+        f"tcp portrange {run}" if "-" in run else f"tcp port {run}"
+        for run in _runs(numbers)
     )
+
+
+def _runs(numbers: "Iterable[int]") -> "Iterator[str]":
+    """Each port, or range of ports, in order."""
+    low = high = 0
+    for port in [*sorted(numbers), 0]:
+        if port == high + 1 and high:
+            high = port
+            continue
+        if high:
+            yield f"{low}-{high}" if low < high else str(low)
+        low = high = port

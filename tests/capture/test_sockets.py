@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from fcgidissect.capture.live import live
+from fcgidissect.capture.live import LiveCapture
 from fcgidissect.errors import CaptureError
 from tests.capture.loopback import PAYLOAD, connection, needs_packet_socket, packets
 
@@ -18,7 +18,7 @@ def test_long_packets_are_whole():
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
         one.bind(("127.0.0.1", 0))
         port = one.getsockname()[1]
-        with live("lo", f"udp port {port}", 0.2) as capture:
+        with LiveCapture(["lo"], f"udp port {port}", 0.2) as capture:
             one.sendto(b"u" * 65507, ("127.0.0.1", port))
             ((data, cap_len, length),) = packets(capture)
     assert (data[42:], cap_len, length) == (b"u" * 65507, 65549, 65549)
@@ -27,7 +27,7 @@ def test_long_packets_are_whole():
 def test_lost_packets_are_counted(monkeypatch):
     monkeypatch.setattr("fcgidissect.capture.sockets.KERNEL_BUFFER", 1 << 12)
     with connection() as (client, accepted, port):
-        with live("lo", f"tcp port {port}", 0.2) as capture:
+        with LiveCapture(["lo"], f"tcp port {port}", 0.2) as capture:
             for _ in range(200):
                 client.sendall(PAYLOAD)
                 accepted.recv(1000)
@@ -46,22 +46,22 @@ def test_lost_packets_are_counted(monkeypatch):
 )
 def test_errors(name, bpf, words):
     with pytest.raises(CaptureError) as caught:
-        live(name, bpf)
+        LiveCapture([name], bpf)
     assert str(caught.value).startswith(words)
 
 
 def test_scapy_is_silent():
-    code = "from fcgidissect.capture.live import live; live('lo', 'tcp').close()"
+    code = "from fcgidissect.capture.live import LiveCapture; LiveCapture(['lo'], 'tcp').close()"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert (said.stdout, said.stderr) == ("", "")
 
 
 def test_without_rights():
     code = (
-        "import os; from fcgidissect.capture.live import interfaces, live\n"
+        "import os; from fcgidissect.capture.live import LiveCapture, interfaces\n"
         "interfaces()  # all is imported while that is allowed\n"
         "os.setuid(65534)\n"
-        "try: live('lo')\n"
+        "try: LiveCapture(['lo'])\n"
         "except Exception as error: print(error)"
     )
     call = [sys.executable, "-c", code]
