@@ -77,6 +77,7 @@ TESTED_ELSEWHERE = {
     "output/styles.py": "tests/output/test_golden.py",
     "output/text.py": "tests/output/test_golden.py",
     "progress.py": "tests/test_cli.py",
+    "statistics/ascii.py": "tests/statistics/test_follow.py",
     "registry.py": "tests/test_house.py",
 }
 """Module without a test module of its own -> the one that runs it all the same."""

@@ -108,6 +108,19 @@ nginx_large() { # answers of 64,000 bytes in small writes and of 640,000 in one,
     end
 }
 
+nginx_coded() { # one page in every coding that a body can have, and an upload that is packed
+    begin
+    seq 3000 | openssl enc -aes-128-ctr -K 00 -iv 00 2>/dev/null | base64 >/srv/page # what hardly packs
+    zstd -q -o /srv/page.zst /srv/page
+    node -e 'fs.writeFileSync("/srv/page.br", zlib.brotliCompressSync(fs.readFileSync("/srv/page")))'
+    for coding in '' gzip deflate bare br zstd chunked gzip,chunked gzip,deflate; do
+        get "/coded.php?coding=$coding"
+    done
+    gzip -n -k /srv/page
+    get /upload.php --data-binary @/srv/page.gz -H 'Content-Encoding: gzip' -H 'Content-Type: text/plain'
+    end
+}
+
 nginx_stderr() {
     begin
     get /notice.php
@@ -190,7 +203,7 @@ nginx_http_on_port() { # proxy_pass where fastcgi_pass is meant, and then curl w
     end
 }
 
-scenarios=(nginx_keepalive nginx_upload nginx_upload_unbuffered nginx_upload_chunked nginx_large nginx_stderr
-    nginx_status nginx_no_script nginx_killed nginx_client_left nginx_timeout nginx_pool nginx_retry
+scenarios=(nginx_keepalive nginx_upload nginx_upload_unbuffered nginx_upload_chunked nginx_large nginx_coded
+    nginx_stderr nginx_status nginx_no_script nginx_killed nginx_client_left nginx_timeout nginx_pool nginx_retry
     nginx_big_header nginx_http_on_port)
 for scenario in "${@:-${scenarios[@]}}"; do "$scenario"; done

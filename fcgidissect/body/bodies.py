@@ -10,7 +10,7 @@ from typing import Dict, Iterator, List, Optional, Union
 from fcgidissect.body.decoder import Decoder
 from fcgidissect.fcgi.known import Known
 from fcgidissect.fcgi.record import Record
-from fcgidissect.fcgi.request import WHOLE, Request
+from fcgidissect.fcgi.request import Request
 from fcgidissect.fcgi.states import STDIN, STDOUT, State
 from fcgidissect.limits import Limits
 
@@ -25,21 +25,28 @@ class Bodies:
         """The request's, from its first byte on."""
         self.answered: Optional[Decoder] = None
         """The response's, from the end of the header block on."""
+        self.before = 0
+        """Content bytes of the latest record that stand before its body."""
         self._limits = limits
         self._header_bytes = 0
         """STDOUT so far, while it is the header block."""
+
+    def of(self, kind: int) -> Optional[Decoder]:
+        """The body that records of a type carry, if it has begun."""
+        return {STDIN: self.asked, STDOUT: self.answered}.get(kind)
 
     def feed(self, request: Request, position: int, record: Record) -> Iterator[bytes]:
         """What the request's next record gives of the body on its side.
 
         To be taken in full before the next call. A record of another type gives nothing.
         """
+        self.before = 0
         kind = record.header[1]
         if kind == STDIN and (record.end > record.start or record.missing):
             if self.asked is None:
                 codings = _listed([Known(request).param("HTTP_CONTENT_ENCODING") or ""])
                 self.asked = Decoder(codings, self._limits)
-            yield from _decoded(self.asked, _parts(record), 0)
+            yield from self._decoded(self.asked, record)
         elif kind == STDOUT:
             yield from self._answer(request, position, record)
 
@@ -58,16 +65,25 @@ class Bodies:
     def _answer(
         self, request: Request, position: int, record: Record
     ) -> Iterator[bytes]:
-        behind = 0
         if self.answered is None:
             before, length = self._header_bytes, record.head.content_length
             self._header_bytes += length
             if position < request.header_position or not request.header_length:
                 return
-            behind = max(request.header_length - before, 0)
-            fields = Known(request, WHOLE).response_headers
+            self.before = max(request.header_length - before, 0)
+            fields = Known(request).response_headers
             self.answered = Decoder(response_codings(fields), self._limits)
-        yield from _decoded(self.answered, _parts(record), behind)
+        yield from self._decoded(self.answered, record)
+
+    def _decoded(self, body: Decoder, record: Record) -> Iterator[bytes]:
+        """What a body's decoder makes of a record's content."""
+        skip = self.before
+        for part in _parts(record):
+            if isinstance(part, int):
+                body.lose(part)
+            else:
+                yield from body.feed(part[skip:])
+                skip = max(skip - len(part), 0)
 
 
 def response_codings(fields: "Dict[str, List[str]]") -> "List[str]":
@@ -91,16 +107,3 @@ def _parts(record: Record) -> "Iterator[Union[bytes, int]]":
         there, offset = there + place - offset, place + count
         yield count
     yield content[there:]
-
-
-def _decoded(
-    decoder: Decoder, parts: "Iterator[Union[bytes, int]]", skip: int
-) -> Iterator[bytes]:
-    """What a decoder makes of a record's content behind the first `skip` bytes."""
-    for part in parts:
-        if isinstance(part, int):
-            decoder.lose(max(part - skip, 0))
-            skip = max(skip - part, 0)
-        else:
-            yield from decoder.feed(part[skip:])
-            skip = max(skip - len(part), 0)

@@ -30,6 +30,7 @@ class Packed:
 
     def __init__(self, form: Compression, most: int) -> None:
         self._make, self._error = codec_of(form)
+        self._magic = form.magic
         self._member: Optional[Decompressor] = None
         self._most = most
         self._taken = self._given = 0
@@ -52,6 +53,10 @@ class Packed:
             raise Damaged(str(error)) from error
 
     def _unpack(self, data: bytes) -> Iterator[bytes]:
+        if self._member is None and not self._magic.startswith(
+            data[: len(self._magic)]
+        ):
+            raise Damaged("it begins otherwise")
         while data:
             if self._member is None or self._member.eof:
                 self._member = self._make()

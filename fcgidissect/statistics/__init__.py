@@ -78,7 +78,7 @@ KINDS = (
     Kind(
         "follow,fcgi",
         ("MODE", "N"),
-        "all that request N carried, as ascii, hex or raw",
+        "all that request N carried: as ascii, bodies decoded; hex; raw",
         _made("follow", "Follow"),
     ),
 )

@@ -1,20 +1,21 @@
 """Records in, all that one request carried out, in order and by side (`follow,fcgi`).
 
 For a person it is laid out as tshark's follow: what the web server sent stands at the
-margin, what the application sent behind a tab, PARAMS as NAME=VALUE, the streams as they
-are. Nothing is collected: every record is told when it has come.
+margin, what the application sent behind a tab. As ascii PARAMS are NAME=VALUE, and a coded
+body is told decoded, with the codings beside it; hex and raw are the bytes of the streams as
+they are. Nothing is collected: every record is told when it has come.
 """
 
-from typing import List
+from typing import Iterator, List
 
 from fcgidissect.entry import Entry
 from fcgidissect.errors import UsageError
 from fcgidissect.fcgi.spec import FROM_WEB_SERVER, RecordType
 from fcgidissect.net.flow import Flow
 from fcgidissect.output.hexdump import hexdump
+from fcgidissect.statistics.ascii import STREAMS, Ascii, Told
 from fcgidissect.statistics.statistic import Stream
 from fcgidissect.statistics.table import TEXT, Column, Row, Table
-from fcgidissect.text import escape
 
 MODES = ("ascii", "hex", "raw")
 _LINE = "=" * 67
@@ -22,16 +23,8 @@ _COLUMNS = (
     Column("node", "Node"),
     Column("frame", "Frame"),
     Column("type", "Type", TEXT),
+    Column("coding", "Coding", TEXT),
     Column("data", "Data", TEXT),
-)
-_TOLD = frozenset(
-    (
-        RecordType.PARAMS,
-        RecordType.STDIN,
-        RecordType.DATA,
-        RecordType.STDOUT,
-        RecordType.STDERR,
-    )
 )
 
 
@@ -48,6 +41,7 @@ class Follow(Stream):
         self._rows: List[Row] = []
         self._nodes: List[str] = []
         self._said = False
+        self._ascii = Ascii()
         self.table = Table(f"follow,fcgi,{mode},{number}", _COLUMNS, ())
 
     def records(self, rows: "List[Entry]") -> None:
@@ -84,43 +78,34 @@ class Follow(Stream):
         return "\n".join(lines) + "\n"
 
     def _take(self, row: Entry) -> None:
-        kind = row.record.header[1]
-        node = 0 if kind in FROM_WEB_SERVER else 1
         if not self._nodes:
-            asking = row.flow.peer if node else row.flow
+            asks = row.record.header[1] in FROM_WEB_SERVER
+            asking = row.flow if asks else row.flow.peer
             self._nodes = [_end(asking), _end(asking.peer)]
-        if kind not in _TOLD or row.record.end == row.record.start:
-            return
-        name = row.record.head.type_name or ""
-        self._rows.append((node, row.frame.number, name, self._data(row, kind)))
+        for kind, text, coding in self._told(row):
+            if text:
+                node = 0 if kind in FROM_WEB_SERVER else 1
+                name = str(RecordType(kind))
+                self._rows.append((node, row.frame.number, name, coding or None, text))
 
-    def _data(self, row: Entry, kind: int) -> str:
-        content = row.record.content
-        if self._mode == "raw":
-            return content.hex() + "\n"
-        if self._mode == "hex":
-            return hexdump(content)
-        if kind == RecordType.PARAMS:
-            return "".join(
-                f"{escape(name)}={escape(value)}\n" for name, value in row.pairs
-            )
-        return _printable(content.decode("utf-8", "surrogateescape"))
-
-
-def _printable(text: str) -> str:
-    """Text whose lines stay lines; whatever else could act on a terminal is an escape."""
-    lines = text.replace("\r\n", "\n").split("\n")
-    return "\n".join([escape(line) for line in lines])
+    def _told(self, row: Entry) -> "Iterator[Told]":
+        kind, content = row.record.header[1], row.record.content
+        if self._mode == "ascii":
+            yield from self._ascii.told(row)
+        elif content and kind in STREAMS:
+            text = content.hex() + "\n" if self._mode == "raw" else hexdump(content)
+            yield Told(kind, text)
 
 
 def _told(row: Row) -> str:
-    node, _, name, data = row
+    node, _, name, coding, data = row
     margin = "\t" if node else ""
     lines = str(data).split("\n")
     if lines and not lines[-1]:
         lines.pop()
     body = "".join([f"{margin}{line}\n" for line in lines])
-    return f"{margin}{str(name).replace('FCGI_', '')}\n{body}"
+    decoded = f" (from {coding})" if coding else ""
+    return f"{margin}{str(name).replace('FCGI_', '')}{decoded}\n{body}"
 
 
 def _end(flow: Flow) -> str:

@@ -2,6 +2,7 @@
 
 import gzip
 from collections import defaultdict
+from hashlib import sha256
 from typing import Any, DefaultDict, Dict, List, Optional, Tuple
 
 import pytest
@@ -133,17 +134,44 @@ def test_codings(fields: "Dict[str, List[str]]", wanted: "List[str]") -> None:
     assert response_codings(fields) == wanted
 
 
+def recorded(name: str) -> "Dict[int, Tuple[Body, Body]]":
+    """Request number -> the request's body and the response's in a committed capture."""
+    bodies: "DefaultDict[int, Bodies]" = defaultdict(Bodies)
+    out: "DefaultDict[Tuple[int, int], bytes]" = defaultdict(bytes)
+    requests = {}
+    for entry in entries_of(str(CAPTURES / f"{name}.pcap.gz"), [9000]):
+        assert entry.request is not None
+        number, kind = entry.request.number, entry.record.header[1]
+        pieces = bodies[number].feed(entry.request, entry.position, entry.record)
+        out[number, kind] += b"".join(pieces)
+        requests[number] = entry.request
+    told: "Dict[int, Tuple[Body, Body]]" = {}
+    for number, request in requests.items():
+        bodies[number].finish(request)
+        sides = [(kind, bodies[number].of(kind)) for kind in (5, 6)]
+        asked, answered = [
+            (out[number, kind], body.fault) if body else None for kind, body in sides
+        ]
+        told[number] = asked, answered
+    return told
+
+
 def test_an_upload_as_it_was_sent() -> None:
     """`record/nginx.sh` uploads a file of 3,600 such lines in a form."""
     line = b"line %07d of the report: nothing to report from this hour\n"
     file = b"".join([line % number for number in range(1, 3601)])
-    bodies, out = Bodies(), b""
-    for entry in entries_of(str(CAPTURES / "nginx-upload.pcap.gz"), [9000]):
-        assert entry.request is not None
-        piece = b"".join(bodies.feed(entry.request, entry.position, entry.record))
-        out += piece if entry.record.header[1] == make.STDIN else b""
-    assert entry.request is not None
-    bodies.finish(entry.request)
-    assert bodies.asked is not None and bodies.answered is not None
-    assert (bodies.asked.fault, bodies.answered.fault) == ("", "")
-    assert file in out and len(out) == bodies.asked.length == 219_790
+    (sides,) = recorded("nginx-upload").values()
+    asked, answered = sides
+    assert asked and answered
+    assert asked[1] == answered[1] == ""
+    assert file in asked[0] and len(asked[0]) == 219_790
+
+
+def test_every_coding_as_it_was_sent() -> None:
+    """`record/nginx.sh` tells how the page was made; this is what sha256sum says of it."""
+    wanted = "9d9f623b066cba9e46f233ddab32e37c037090f1c1f30d75f678254d8594c975"
+    *pages, upload = recorded("nginx-coded").values()
+    assert len(pages) == 9
+    for body in [answered for _, answered in pages] + [upload[0]]:
+        assert body is not None
+        assert (sha256(body[0]).hexdigest(), body[1]) == (wanted, "")

@@ -43,6 +43,7 @@ SAID = {
     "haproxy-upload.pcap.gz": [],
     "lighttpd-upload.pcap.gz": [],
     "lighttpd.pcap.gz": [],
+    "nginx-coded.pcap.gz": [],
     "nginx-go.pcap.gz": [],
     "nginx-keepalive.pcap.gz": [],
     "nginx-large.pcap.gz": [],
