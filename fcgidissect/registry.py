@@ -43,6 +43,8 @@ class Access(NamedTuple):
     """The same, apart for each layer of its protocol (the filter's `#`)."""
     raw: Callable[[Row], "Sequence[bytes]"]
     """The same, as bytes in network order (the filter's `@`)."""
+    always: bool = False
+    """Every row has it."""
 
 
 class Family(NamedTuple):
@@ -198,7 +200,8 @@ def _extent_access(protocol: str, title: str) -> Access:
     def layers(row: Row) -> "Sequence[Values]":
         return [(extent,) for extent in get(row)]
 
-    return Access(Field(protocol, PROTOCOL, title), None, get, layers, get)
+    always = protocol in ("frame", "fcgi")
+    return Access(Field(protocol, PROTOCOL, title), None, get, layers, get, always)
 
 
 def _bag(value: Any) -> Values:

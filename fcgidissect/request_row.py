@@ -170,7 +170,7 @@ def gathered(access: Access) -> Access:
     def raw(row: Any) -> "Sequence[bytes]":
         return [value_bytes(access.field, value) for value in get(row)]
 
-    return access._replace(noun=Gathered, get=get, layers=layers, raw=raw)
+    return Access(access.field, Gathered, get, layers, raw)
 
 
 class RequestRows:

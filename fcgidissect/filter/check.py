@@ -65,6 +65,8 @@ class _Checker:
             raise self.complain.alone(test.value)
         if isinstance(test.value, syntax.Arithmetic) and bag.type in types.SLICED:
             bag = Apply(types.BOOLEAN, None, values.each(any), (bag,))
+        if isinstance(bag, Fetch) and bag.plain and bag.access.always:
+            return Always()
         return Exists(bag, isinstance(bag, Apply))
 
     def relation(self, test: syntax.Compare) -> Test:

@@ -113,7 +113,7 @@ class Joined:
 
 @dataclass(eq=False, repr=False)
 class Always:
-    """The empty filter."""
+    """The empty filter, and what every row has."""
 
 
 Test = Union[Exists, Pairs, Each, Within, Opposite, Joined, Always]

@@ -23,16 +23,15 @@ def alike(word: str, known: "Iterable[str]") -> str:
     return f"; did you mean {' or '.join(names)}?" if names else "."
 
 
-def brief(message: str) -> str:
+def brief(message: str, longest: int = LONGEST) -> str:
     """The message as one line: control characters of a filter that it quotes as escapes.
 
     It lacks its middle where the piece of a filter is very long.
     """
-    if not message.isprintable():
-        message = "".join(c if c.isprintable() else repr(c)[1:-1] for c in message)
-    if len(message) <= LONGEST:
+    message = escape(message)
+    if len(message) <= longest:
         return message
-    return message[: LONGEST // 2] + " ... " + message[-LONGEST // 2 :]
+    return message[: longest // 2] + " ... " + message[-longest // 2 :]
 
 
 def marked(expression: str, start: int, end: int) -> str:

@@ -58,6 +58,7 @@ class Access(NamedTuple):
     """A field of a row that is a mapping; each value is a layer of its own."""
 
     field: Field
+    always: bool = False
 
     @property
     def noun(self) -> Optional[type]:

@@ -49,8 +49,11 @@ DECIDED = [
     ("max(fcgi.begin_request.role, fcgi.id) == 7", STDOUT, True),
     # Nothing, without a reference row
     ("fcgi.type == ${fcgi.type}", PARAMS, False),
+    # What every record has
+    ("fcgi", STDOUT, True),
+    ("frame and not fcgi", STDOUT, False),
 ]
-NEVER = ["frame", "ip.src", "fcgi.type#1 == 4", "@fcgi.type == 04", "fcgi.request.uri"]
+NEVER = ["ip", "fcgi#2", "ip.src", "fcgi.type#1 == 4", "@fcgi.type == 04", "fcgi.request.uri"]
 
 
 def verdict_of(expression: str) -> Any:
