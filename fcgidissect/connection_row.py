@@ -11,7 +11,6 @@ Rules:
 
 from typing import (
     Any,
-    Callable,
     Dict,
     Iterable,
     Iterator,
@@ -28,6 +27,7 @@ from fcgidissect.entry import Entry
 from fcgidissect.fields import Field, fields_of
 from fcgidissect.in_order import InOrder
 from fcgidissect.limits import Limits
+from fcgidissect.net.ends import ENDS
 from fcgidissect.net.flow import Flow
 from fcgidissect.net.frame import Frame
 from fcgidissect.net.segment import Segment
@@ -89,7 +89,7 @@ class ConnectionFields:
         access = self._registry.find(name)
         if access is None or access.noun is Note:
             return access
-        if name in _ENDS:
+        if name in ENDS:  # a connection has them without a record
             return gathered(access)._replace(
                 get=_end_getter(name), layers=_in_one_layer(name)
             )
@@ -105,32 +105,13 @@ class ConnectionFields:
             yield access.field
 
 
-_ENDS: "Dict[str, Callable[[Flow], Values]]" = {
-    "tcp.stream": lambda flow: (flow.number,),
-    "tcp.srcport": lambda flow: (flow.source_port,),
-    "tcp.dstport": lambda flow: (flow.destination_port,),
-    "tcp.port": lambda flow: (flow.source_port, flow.destination_port),
-    "ip.src": lambda flow: _of(4, flow.source),
-    "ip.dst": lambda flow: _of(4, flow.destination),
-    "ip.addr": lambda flow: _of(4, flow.source, flow.destination),
-    "ipv6.src": lambda flow: _of(16, flow.source),
-    "ipv6.dst": lambda flow: _of(16, flow.destination),
-    "ipv6.addr": lambda flow: _of(16, flow.source, flow.destination),
-}
-"""Field -> its values, which a connection has without a record."""
-
-
-def _of(length: int, *addresses: bytes) -> "Tuple[bytes, ...]":
-    return tuple(address for address in addresses if len(address) == length)
-
-
 def _end_getter(name: str) -> Any:
-    return lambda row: _ENDS[name](row.flow)
+    return lambda row: ENDS[name](row.flow)
 
 
 def _in_one_layer(name: str) -> Any:
     def layers(row: ConnectionRow) -> "Sequence[Values]":
-        values: Values = _ENDS[name](row.flow)
+        values: Values = ENDS[name](row.flow)
         return [values] if values else []
 
     return layers
@@ -160,7 +141,7 @@ class ConnectionRows:
         self._wanted = [
             (name, access.layers)
             for name, access in found
-            if access is not None and access.noun is not Note and name not in _ENDS
+            if access is not None and access.noun is not Note and name not in ENDS
         ]
         self._limits = limits
         self._held: "InOrder[ConnectionRow]" = InOrder(

@@ -11,42 +11,27 @@ from fcgidissect.net.flow import Flow
 from fcgidissect.net.frame import Frame
 from fcgidissect.net.ip import FRAGMENT_OFFSET, MORE_FRAGMENTS
 
-Ends = Callable[[Flow], Sequence[Any]]
-
 _IPV4, _IPV6 = 12, 36
 """Bytes of a flow's key."""
 
 
-def _over(key: int, ends: Ends) -> Ends:
-    """A field of one IP header, which flows over the other have not."""
-    return lambda flow: ends(flow) if len(flow.key) == key else ()
+def _of(key: int, flow: Flow, *addresses: bytes) -> "tuple[bytes, ...]":
+    return addresses if len(flow.key) == key else ()
 
 
-def _source(flow: Flow) -> "Sequence[Any]":
-    return (flow.source,)
-
-
-def _destination(flow: Flow) -> "Sequence[Any]":
-    return (flow.destination,)
-
-
-def _both(flow: Flow) -> "Sequence[Any]":
-    return flow.source, flow.destination
-
-
-ENDS: "dict[str, Ends]" = {
-    "ip.src": _over(_IPV4, _source),
-    "ip.dst": _over(_IPV4, _destination),
-    "ip.addr": _over(_IPV4, _both),
-    "ipv6.src": _over(_IPV6, _source),
-    "ipv6.dst": _over(_IPV6, _destination),
-    "ipv6.addr": _over(_IPV6, _both),
+ENDS: "dict[str, Callable[[Flow], Sequence[Any]]]" = {
+    "ip.src": lambda flow: _of(_IPV4, flow, flow.source),
+    "ip.dst": lambda flow: _of(_IPV4, flow, flow.destination),
+    "ip.addr": lambda flow: _of(_IPV4, flow, flow.source, flow.destination),
+    "ipv6.src": lambda flow: _of(_IPV6, flow, flow.source),
+    "ipv6.dst": lambda flow: _of(_IPV6, flow, flow.destination),
+    "ipv6.addr": lambda flow: _of(_IPV6, flow, flow.source, flow.destination),
     "tcp.srcport": lambda flow: (flow.source_port,),
     "tcp.dstport": lambda flow: (flow.destination_port,),
     "tcp.port": lambda flow: (flow.source_port, flow.destination_port),
     "tcp.stream": lambda flow: (flow.number,),
 }
-"""Field -> its values in a plain frame of a flow."""
+"""Field -> its values in a flow, and in a plain frame of it; empty for the other IP."""
 
 _PLAIN = {
     (link_type, key): (ethertype, Struct(link + network))
