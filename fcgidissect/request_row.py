@@ -14,6 +14,7 @@ from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Tupl
 from fcgidissect.entry import Entry
 from fcgidissect.fcgi.known import Known
 from fcgidissect.fcgi.pairs import Pair
+from fcgidissect.fcgi.remarks import PLAIN, remarks
 from fcgidissect.fcgi.requests import WHOLE, Request
 from fcgidissect.fcgi.spec import FROM_WEB_SERVER
 from fcgidissect.fields import Extent, Field, Value
@@ -82,7 +83,7 @@ class Gathered:
 class RequestRow(Gathered):
     """A request in its place: the row of `--by request`."""
 
-    __slots__ = ("request", "frame", "flow")
+    __slots__ = ("request", "frame", "flow", "_of_records")
 
     def __init__(self, request: Request, frame: Frame, flow: Flow) -> None:
         super().__init__()
@@ -91,6 +92,15 @@ class RequestRow(Gathered):
         """The frame in which it began, or of its first record there is."""
         self.flow = flow
         """The direction from the web server to the application."""
+        self._of_records: "Dict[Note, None]" = {}
+
+    def remark(self, notes: "Iterable[Note]", limits: Limits) -> None:
+        """Keep the remarks on one of its records, those that are new."""
+        for each in notes:
+            if len(self._of_records) < limits.row_values:
+                self._of_records[each] = None
+            elif each not in self._of_records:
+                self.full["_ws.expert"] = None
 
     @property
     def known(self) -> Known:
@@ -103,9 +113,14 @@ class RequestRow(Gathered):
         return self.request.kept + self.gathered_bytes
 
     @property
-    def notes(self) -> "Tuple[Note, ...]":
-        """Every remark on it."""
+    def own_notes(self) -> "Tuple[Note, ...]":
+        """The remarks on the whole of it."""
         return self.known.notes + self.left_out
+
+    @property
+    def notes(self) -> "Tuple[Note, ...]":
+        """Every remark on it and on its records."""
+        return (*self._of_records, *self.own_notes)
 
     @property
     def ended_well(self) -> bool:
@@ -219,9 +234,13 @@ class RequestRows:
             if request is not None:
                 if entry[4] == 0:
                     rows[request.number] = _begun(entry, request)
-                if wanted and (row := rows.get(request.number)) is not None:
+                record = entry[2]
+                told = record.notes or not PLAIN[record[0]]
+                if (wanted or told) and (row := rows.get(request.number)) is not None:
                     for name, layers in wanted:
                         row.gather(name, layers(entry), self._limits)
+                    if told:
+                        row.remark(record.notes + remarks(record), self._limits)
         for request in self._over:
             ended = rows.pop(request.number, None)
             if ended is not None:

@@ -1,14 +1,18 @@
 """Requests as rows: their order, what they gather, and that none is lost."""
 
+from collections import defaultdict
 from pathlib import Path
 from typing import List, Tuple
 
 import pytest
 
 from captures.make import records as make
+from fcgidissect.fcgi.known import Known
+from fcgidissect.fields import Value
 from fcgidissect.limits import Limits
 from fcgidissect.registry import Registry
 from fcgidissect.request_row import RequestRows
+from fcgidissect.rows import fields_by
 from tests.corpus import CAPTURES, Capture, captures
 from tests.output.talk import ANSWERS, ASKS, capture, entries, entries_of
 from tests.rows_of import passing, rows_of
@@ -100,6 +104,29 @@ def test_a_field_stands_for_the_values_of_all_records(
     assert [row.request.number for row in rows] == wanted
 
 
+OF_RECORDS = {
+    name: access
+    for name in Registry().names()
+    if (access := Registry().find(name)) is not None and access.noun is not Known
+}
+
+
+@pytest.mark.parametrize("each", captures(), ids=lambda each: each.name)
+def test_a_field_has_every_value_of_every_record(each: Capture) -> None:
+    """And no other; what the request as a whole tells is not the records' own."""
+    ports, told = each.port_numbers, fields_by("request")
+    said: "dict[tuple[int, str], set[Value]]" = defaultdict(set)
+    for entry in entries_of(each.path, ports):
+        if entry.request is not None:
+            for name, access in OF_RECORDS.items():
+                said[entry.request.number, name].update(access.get(entry))
+    for row in rows_of(each.path, ports, names=sorted(OF_RECORDS)):
+        for name in OF_RECORDS.keys() - row.full.keys():
+            access = told.find(name)
+            assert access is not None
+            assert set(access.get(row)) == said[row.request.number, name], name
+
+
 def test_values_are_distinct_and_in_the_order_of_the_wire() -> None:
     row = rows_of(NGINX_STDERR, [9000], names=["fcgi.type", "frame.number"])[1]
     assert list(row.gathered["fcgi.type"][0]) == [1, 4, 5, 6, 7, 3]
@@ -143,3 +170,20 @@ def test_bytes_are_those_of_the_bodies(tmp_path: Path) -> None:
 def test_a_row_keeps_no_batch() -> None:
     for row in rows_of(NGINX_STDERR, [9000]):
         assert len(row.frame.data) <= 128
+
+
+def test_remarks_on_records_are_kept_once_and_bounded(tmp_path: Path) -> None:
+    path = tmp_path / "odd.pcap"
+    odd = b"".join(make.record(make.STDOUT, 1, b"x", version=v) for v in (7, 7, 8, 9))
+    path.write_bytes(capture([(ASKS, asked(1)), (ANSWERS, odd + answered(1))]))
+    for kept, more in ((4096, 0), (2, 1)):
+        stage = RequestRows(Registry(), limits=Limits()._replace(row_values=kept))
+        (row,) = stage.feed(entries(str(path))) + stage.finish()
+        said = [note.message for note in row.notes if "version" in note.message]
+        assert (
+            said
+            == [
+                f"version {version} is none that is specified" for version in (7, 8, 9)
+            ][:kept]
+        )
+        assert len(row.left_out) == more

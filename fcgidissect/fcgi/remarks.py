@@ -1,11 +1,12 @@
 """A record in, what there is to say about it alone out: its header, its body, its pairs."""
 
-from typing import Tuple
+from typing import Dict, Tuple
 
-from fcgidissect.fcgi.headers import FIXED
+from fcgidissect.fcgi.headers import FIXED, decode_header
 from fcgidissect.fcgi.pairs import PairReader
 from fcgidissect.fcgi.record import Record
 from fcgidissect.fcgi.spec import RecordType
+from fcgidissect.limits import Limits
 from fcgidissect.notes import (
     BODY_LENGTH,
     MALFORMED_PAIRS,
@@ -23,12 +24,11 @@ def remarks(record: Record) -> Tuple[Note, ...]:
 
     No remark: a reserved byte that is not zero, padding of any length and content.
     """
-    header = record.header
-    kind = header[1]
-    if header[0] == 1 and kind in _PLAIN:
+    if PLAIN[record.header]:
         return ()
     found = []
     head = record.head
+    kind = head.type
     if head.version != 1:
         found.append(note(UNKNOWN_VERSION, version=head.version))
     if kind not in RecordType.__members__.values():
@@ -45,5 +45,19 @@ def remarks(record: Record) -> Tuple[Note, ...]:
     return tuple(found)
 
 
-_PLAIN = frozenset(RecordType) - set(FIXED) - set(_OF_PAIRS)
-"""Types of which any content will do here."""
+class _Plain(Dict[bytes, bool]):
+    """The eight bytes of a header -> whether any content will do; emptied when it is full."""
+
+    def __missing__(self, header: bytes) -> bool:
+        if len(self) >= Limits().memo:
+            self.clear()
+        head = decode_header(header)
+        known = head.type in RecordType.__members__.values()
+        fits = FIXED.get(head.type, head.content_length) == head.content_length
+        plain = head.version == 1 and known and fits and head.type not in _OF_PAIRS
+        self[header] = plain
+        return plain
+
+
+PLAIN = _Plain()
+"""Header -> there is nothing to say about a record with it, whatever it holds."""

@@ -41,7 +41,7 @@ class Expert(Statistic):
     def requests(self, rows: "List[RequestRow]") -> None:
         """See `Statistic`."""
         for row in rows:
-            self._take(row.notes, row.frame.number)
+            self._take(row.own_notes, row.frame.number)
 
     def connections(self, rows: "List[ConnectionRow]") -> None:
         """See `Statistic`."""
