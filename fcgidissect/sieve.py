@@ -37,9 +37,10 @@ class _Verdicts(Dict[bytes, Optional[bool]]):
 
     def __init__(self, decide: "Callable[[bytes], Optional[bool]]") -> None:
         self._decide = decide
+        self._most = Limits().memo
 
     def __missing__(self, header: bytes) -> Optional[bool]:
-        if len(self) >= Limits().memo:
+        if len(self) >= self._most:
             self.clear()
         verdict = self[header] = self._decide(header)
         return verdict

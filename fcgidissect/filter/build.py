@@ -7,7 +7,7 @@ of their getters, constants and helpers become names; `some` and `every` pass ov
 
 from itertools import repeat
 from operator import contains
-from typing import Any, Callable, List, NamedTuple, Optional, Sequence
+from typing import Any, Callable, List, NamedTuple, Optional, Sequence, Union
 
 from fcgidissect.filter import plan, values
 from fcgidissect.filter.operators import COMPARISONS
@@ -29,8 +29,12 @@ class Built(NamedTuple):
     source: str
 
 
-def build(test: Test, getter: "Callable[[Fetch], Getter]") -> Built:
-    """The function for a plan; `getter` says how a field's values are had from a row."""
+def build(test: Test, getter: "Callable[[Fetch], Union[Getter, str]]") -> Built:
+    """The function for a plan.
+
+    Args:
+        getter: how a field's values are had from a row: a function, or the source of them.
+    """
     writer = _Writer(getter)
     source = f"lambda row: {writer.test(test)}"
     names = {name: thing for name, thing in writer.names.values()}
@@ -41,7 +45,7 @@ def build(test: Test, getter: "Callable[[Fetch], Getter]") -> Built:
 class _Writer:
     """Writes tests and bags as source and keeps what their names stand for."""
 
-    def __init__(self, getter: "Callable[[Fetch], Getter]") -> None:
+    def __init__(self, getter: "Callable[[Fetch], Union[Getter, str]]") -> None:
         self.getter = getter
         self.names: "dict[Any, tuple[str, Any]]" = {}
         self.held: "dict[Bag, str]" = {}
@@ -154,20 +158,23 @@ class _Writer:
         if bag in self.held:
             return self.held[bag]
         if isinstance(bag, Fetch):
-            return f"{self.getter_name(bag)}(row)"
+            return self.fetched(bag)
         if isinstance(bag, Constant):
             return f"({self.constant(bag.value)},)"
         assert isinstance(bag, Apply)
         function = self.function(bag.function, "each")
         return f"{function}({', '.join(map(self.bag, bag.arguments))})"
 
-    def getter_name(self, bag: Fetch) -> str:
+    def fetched(self, bag: Fetch) -> str:
         name = bag.access.field.name
         key = name, bag.raw, bag.layers, bag.of_reference
-        if key in self.names:
-            return self.names[key][0]
-        stem = "".join(c if c.isalnum() and c.isascii() else "_" for c in name)
-        return self.name(self.getter(bag), stem, key)
+        if key not in self.names:
+            getter = self.getter(bag)
+            if isinstance(getter, str):
+                return getter
+            stem = "".join(c if c.isalnum() and c.isascii() else "_" for c in name)
+            self.name(getter, stem, key)
+        return f"{self.names[key][0]}(row)"
 
     def constant(self, value: Any) -> str:
         if isinstance(value, (int, bytes)):

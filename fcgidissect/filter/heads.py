@@ -8,18 +8,18 @@ records of that type never have: `fcgi.nv_name == "PATH"` fails for every FCGI_S
 
 from functools import partial
 from operator import attrgetter
-from typing import Any, Callable, FrozenSet, List, Optional, Sequence
+from typing import Any, Callable, FrozenSet, List, Optional, Sequence, Union
 
 from fcgidissect.fcgi.headers import decode_header
 from fcgidissect.fcgi.pairs import Pair
 from fcgidissect.fcgi.spec import BODIES, PAIRS, Header
-from fcgidissect.fields import fields_of
+from fcgidissect.fields import fields_of, spans
 from fcgidissect.filter.build import Getter, build
 from fcgidissect.filter.plan import Fetch, Joined, Opposite, Test, fetches
 from fcgidissect.filter.values import odd
 
 Getters = Callable[[Fetch], Getter]
-Verdict = Callable[[Header], Optional[bool]]
+Verdict = Callable[[bytes], Optional[bool]]
 
 _IN_HEADER = {field.name: attribute for attribute, field in fields_of(Header)}
 _TYPES_WITH: "dict[Optional[type], FrozenSet[int]]" = {
@@ -32,9 +32,7 @@ _MOST_FIELDS = 64
 """Fields of a filter that is taken apart; each part costs a compilation."""
 
 
-def header_verdict(
-    test: Test, references: Getters
-) -> "Optional[Callable[[bytes], Optional[bool]]]":
+def header_verdict(test: Test, references: Getters) -> Optional[Verdict]:
     """What the bytes of a header decide of a test; None where no header decides anything.
 
     Args:
@@ -44,8 +42,7 @@ def header_verdict(
     kinds = set(asked)
     if kinds == {_EVERY_TYPE} or len(kinds) > 1 and len(asked) > _MOST_FIELDS:
         return None
-    decide = _verdict(test, references)
-    return lambda header: decide(decode_header(header))
+    return _verdict(test, references)
 
 
 def _open(fetch: Fetch) -> "FrozenSet[int]":
@@ -63,47 +60,59 @@ def _verdict(test: Test, references: Getters) -> Verdict:
         parts = [_verdict(part, references) for part in test.tests]
         return partial(_JOINED[test.operator], parts)
     decide = build(test, partial(_getter, references)).matches
-    return partial(_decided, frozenset().union(*kinds), decide)
+    undecided = frozenset().union(*kinds)
+    return partial(_decided, undecided, decide) if undecided else decide
 
 
-def _getter(references: Getters, fetch: Fetch) -> Getter:
+def _getter(references: Getters, fetch: Fetch) -> "Union[Getter, str]":
     """How a header has the values of a field; a body's field is missing where it decides."""
     if fetch.of_reference:
         return references(fetch)
     attribute = _IN_HEADER.get(fetch.access.field.name)
     if attribute is None:
-        return lambda header: ()
-    pick = attrgetter(attribute)
+        return "()"
+    if attribute in Header._fields:
+        return _NUMBERS[attribute]
+    pick: Callable[[Header], Any] = attrgetter(attribute)
 
-    def get(header: Header) -> "Sequence[Any]":
-        value = pick(header)
+    def get(header: bytes) -> "Sequence[Any]":
+        value = pick(decode_header(header))
         return () if value is None else (value,)
 
     return get
 
 
+def _number(offset: int, length: int) -> str:
+    """The source of a bag with the number at a place in the header."""
+    one, other = f"row[{offset}]", f"row[{offset + 1}]"
+    return f"({one},)" if length == 1 else f"({one} << 8 | {other},)"
+
+
+_NUMBERS = {attribute: _number(*place) for attribute, place in spans(Header).items()}
+
+
 def _decided(
-    undecided: "FrozenSet[int]", decide: "Callable[[Header], bool]", header: Header
+    undecided: "FrozenSet[int]", decide: "Callable[[bytes], bool]", header: bytes
 ) -> Optional[bool]:
-    return None if header.type in undecided else decide(header)
+    return None if header[1] in undecided else decide(header)
 
 
-def _opposite(verdict: Verdict, header: Header) -> Optional[bool]:
+def _opposite(verdict: Verdict, header: bytes) -> Optional[bool]:
     answer = verdict(header)
     return None if answer is None else not answer
 
 
-def _every(parts: "List[Verdict]", header: Header) -> Optional[bool]:
+def _every(parts: "List[Verdict]", header: bytes) -> Optional[bool]:
     answers = [part(header) for part in parts]
     return False if False in answers else None if None in answers else True
 
 
-def _some(parts: "List[Verdict]", header: Header) -> Optional[bool]:
+def _some(parts: "List[Verdict]", header: bytes) -> Optional[bool]:
     answers = [part(header) for part in parts]
     return True if True in answers else None if None in answers else False
 
 
-def _odd(parts: "List[Verdict]", header: Header) -> Optional[bool]:
+def _odd(parts: "List[Verdict]", header: bytes) -> Optional[bool]:
     answers = [part(header) for part in parts]
     return None if None in answers else odd(*map(bool, answers))
 
