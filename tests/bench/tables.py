@@ -8,7 +8,7 @@ from pathlib import Path
 from statistics import median
 from typing import Callable, Iterator, Protocol
 
-from tests.bench import cache, compare, floor, linear, report, stages
+from tests.bench import cache, compare, filters, floor, linear, report, stages
 from tests.bench.cache import Capture
 from tests.bench.jobs import JOBS, Job
 from tests.bench.measure import run
@@ -88,10 +88,24 @@ def by_stage(program: str, options: Options) -> Iterator[str]:
         yield from stages.measured(program, name, capture, starts, options.runs)
 
 
+def decisions(program: str, options: Options) -> Iterator[str]:
+    """What it costs to decide by a filter, above no filter."""
+    names = [name for name in used(chosen(options)) if name != "tiny"]
+    made = captures(names, options.scale, options.cache)
+    yield from filters.HEAD
+    for (name, capture), expression in product(made.items(), filters.FILTERS):
+        yield filters.measured(name, capture, expression, options.runs)
+
+
 def used(jobs: "list[Job]") -> "list[str]":
     """The captures of jobs, each once."""
     return list(dict.fromkeys(job.capture for job in jobs))
 
 
-INSTEAD: "dict[str, Table]" = {"floor": floors, "linear": growth, "stages": by_stage}
+INSTEAD: "dict[str, Table]" = {
+    "floor": floors,
+    "linear": growth,
+    "stages": by_stage,
+    "filters": decisions,
+}
 """Option -> the table that it gives instead of the jobs."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.bench import tables
+from tests.bench.filters import FILTERS
 from tests.bench.programs import installed
 from tests.bench.tables import Table
 from tests.tshark import needs_tshark
@@ -41,7 +42,13 @@ def test_a_job_that_cannot_be_done_says_why(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("table", "rows"), [(tables.floors, 1), (tables.growth, 4), (tables.by_stage, 6)]
+    ("table", "rows"),
+    [
+        (tables.floors, 1),
+        (tables.growth, 4),
+        (tables.by_stage, 6),
+        (tables.decisions, len(FILTERS)),
+    ],
 )
 def test_what_stands_beside_the_jobs(tmp_path: Path, table: Table, rows: int) -> None:
     cells = printed(table, tmp_path, "list/small")
