@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, List, NoReturn, Optional, Sequence
 from fcgidissect import options as command_line
 from fcgidissect.errors import FcgidissectError, FilterError, UsageError
 from fcgidissect.options import Options
+from fcgidissect.options.configuration import read as configured
 from fcgidissect.run import DONE, INTERRUPTED, Run
 from fcgidissect.sink import Sink, say
 
@@ -29,7 +30,7 @@ def run() -> NoReturn:
 def main(argv: "Sequence[str]") -> int:
     """Carry out one call and give its exit status; no exception leaves it but SystemExit."""
     try:
-        return _carry_out(command_line.parse(argv))
+        return _carry_out(command_line.parse(argv, configured))
     except FilterError as error:
         from fcgidissect.filter.wording import marked
 
@@ -60,46 +61,62 @@ def _confess(error: Exception, debug: bool) -> None:
 def _carry_out(options: Options) -> int:
     from fcgidissect.rows import fields_by
 
-    if options.list_interfaces:
-        return _list_interfaces(options)
-    if options.filter_help:
-        return _help_with_filters(options)
+    text = _help(options)
+    if text is not None:
+        with Sink(options.output) as sink:
+            sink.write(text)
+        return DONE
     registry = fields_by(options.by)
-    if options.list_fields is not None or options.glossary:
-        return _list_fields(registry, options)
     names, expression = _readings(options, registry)
     with Sink(options.output) as sink:
         return Run(options, registry, names, expression, sink).status()
 
 
-def _list_interfaces(options: Options) -> int:
+def _help(options: Options) -> Optional[str]:
+    """What a call asks to be told of fcgidissect itself; None where it asks nothing."""
+    if options.man:
+        from fcgidissect.options.man import man_page
+
+        return man_page()
+    if options.completion:
+        from fcgidissect.options.completions import completion
+
+        return completion(options.completion)
+    if options.filter_help:
+        from fcgidissect.filter.help import help_text
+
+        return help_text()
+    if options.list_interfaces:
+        return _interfaces()
+    if "help" in options.statistics:
+        from fcgidissect.statistics import usage
+
+        return "".join(f"-z {words}\n    {doc}\n" for words, doc in usage())
+    return _fields(options)
+
+
+def _fields(options: Options) -> Optional[str]:
+    if not options.glossary and options.list_fields is None:
+        return None
+    from fcgidissect.output.fields import glossary, table
+    from fcgidissect.rows import fields_by
+
+    registry = fields_by(options.by)
+    return (
+        glossary(registry)
+        if options.glossary
+        else table(registry, options.list_fields or "")
+    )
+
+
+def _interfaces() -> str:
     from fcgidissect.capture.live import ANY, interfaces
 
     found = [(each.name, ", ".join(each.addresses)) for each in interfaces()]
-    lines = [
+    return "".join(
         f"{number}. {name}  {said}".rstrip() + "\n"
         for number, (name, said) in enumerate([*found, (ANY, "all of them")], 1)
-    ]
-    with Sink(options.output) as sink:
-        sink.write("".join(lines))
-    return DONE
-
-
-def _help_with_filters(options: Options) -> int:
-    from fcgidissect.filter.help import help_text
-
-    with Sink(options.output) as sink:
-        sink.write(help_text())
-    return DONE
-
-
-def _list_fields(registry: "Fields", options: Options) -> int:
-    from fcgidissect.output.fields import glossary, table
-
-    with Sink(options.output) as sink:
-        prefix = options.list_fields or ""
-        sink.write(glossary(registry) if options.glossary else table(registry, prefix))
-    return DONE
+    )
 
 
 def _readings(

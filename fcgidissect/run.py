@@ -44,6 +44,7 @@ def _writer(options: Options, registry: "Fields", sink: Sink) -> "Writer":
             options.data,
             options.raw,
             options.fields,
+            options.columns,
             options.settings,
         ),
         options.by,
@@ -119,7 +120,7 @@ def _styles(options: Options, sink: Sink) -> "Styles":
     always = options.color == "always"
     if options.color == "never" or not (always or sink.is_terminal):
         return PLAIN
-    return rendered(sink.stream, always)
+    return rendered(sink.stream, always, options.configured.colours)
 
 
 def _sieve(expression: "Optional[Filter]", options: Options) -> "Optional[Sieve]":

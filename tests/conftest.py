@@ -29,6 +29,14 @@ def time_zone() -> Iterator[None]:
     time.tzset()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def no_configuration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Tests know nothing of what the user of this machine has configured."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
+        yield
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Where nothing may be skipped (FCGIDISSECT_NO_SKIPS), say what was."""
     if _nothing_may_be_skipped():

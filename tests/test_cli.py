@@ -133,7 +133,7 @@ def test_no_hint_where_a_filter_passes_nothing(capsys: Capsys) -> None:
 def test_a_bug_of_ours_is_one_line(
     capsys: Capsys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(argv: object) -> None:
+    def fail(*given: object) -> None:
         raise ValueError("odd")
 
     monkeypatch.setattr(cli.command_line, "parse", fail)
@@ -194,6 +194,11 @@ def test_filter_help(capsys: Capsys) -> None:
     assert run("--filter-help") == 0
     text = capsys.readouterr().out
     assert "  ==  eq  any_eq " in text and "  len(x) " in text
+
+
+def test_statistics_are_listed(capsys: Capsys) -> None:
+    assert run("-z", "help") == 0
+    assert "-z fcgi,slow[,N]\n    the slowest requests\n" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("option", ("--help", "--version"))

@@ -32,6 +32,7 @@ from fcgidissect.filter.help import FORMS, LITERALS
 from fcgidissect.filter.operators import ARITHMETIC, LOGIC, QUANTIFIERS, RELATIONS
 from fcgidissect.limits import Limits
 from fcgidissect.options.groups import FORMATS
+from fcgidissect.options.man import STATUSES
 from fcgidissect.registry import Registry
 from fcgidissect.rows import fields_by
 from fcgidissect.statistics import usage
@@ -201,6 +202,12 @@ def statistics() -> str:
     return table(("Statistic", "What it tells"), rows)
 
 
+def statuses() -> str:
+    """What a call can end with."""
+    rows = ((str(status), said) for status, said in STATUSES.items())
+    return table(("Status", "Meaning"), rows)
+
+
 def operators() -> str:
     """The filter language's operators, from its own tables."""
     rows = (
@@ -291,7 +298,8 @@ def docs(noun: type) -> "Iterator[tuple[str, str]]":
 TABLES: "dict[str, Callable[[], str]]" = {
     made.__name__: made
     for made in (
-        *(fields, connections, formats, statistics, operators, functions, forms),
+        *(fields, connections, formats, statistics, statuses),
+        *(operators, functions, forms),
         *(bounds, remarks, house, beside),
     )
 }

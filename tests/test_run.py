@@ -152,8 +152,8 @@ def test_without_libpcap(capsys: Capsys, monkeypatch: pytest.MonkeyPatch) -> Non
         (["-i", "lo", "-r", "a.pcap"], "-i captures: a.pcap is not read beside it"),
         (["-f", "tcp", "-"], "-f and -a are for a live capture: add -i IFACE"),
         (["-a", "duration:1", "-"], "-f and -a are for a live capture: add -i IFACE"),
-        (["-i", "lo", "-a", "filesize:1"], "argument -a/--autostop: 'filesize:1'"),
-        (["-i", "lo", "-a", "duration:nan"], "argument -a/--autostop: 'duration:nan'"),
+        (["-i", "lo", "-a", "filesize:1"], "argument -a: 'filesize:1'"),
+        (["-i", "lo", "-a", "duration:nan"], "argument -a: 'duration:nan'"),
     ],
 )
 def test_refused(capsys: Capsys, argv: "list[str]", message: str) -> None:

@@ -1,7 +1,8 @@
 """Words of a command line come in, one `Options` goes out; nothing is opened here."""
 
-from typing import NamedTuple, Optional, Sequence
+from typing import Callable, NamedTuple, Optional, Sequence
 
+from fcgidissect.options.configuration import Configuration
 from fcgidissect.options.groups import DEFAULT_PORT, parser
 
 _FORMS = {"ndjson": "jsonl"}
@@ -30,6 +31,8 @@ class Options(NamedTuple):
     statistics: "list[str]"
     """The words behind each -z."""
     format: str
+    columns: "Sequence[str]"
+    """Of the list; none for the usual ones."""
     fields: "list[str]"
     settings: "dict[str, str]"
     """The keys of -E."""
@@ -50,34 +53,48 @@ class Options(NamedTuple):
     """Prefix of the fields to list; None where none are."""
     filter_help: bool
     """Tell the operators and functions of filters."""
+    man: bool
+    completion: Optional[str]
+    """The shell for which to print it."""
     flush: bool
     quiet: bool
     debug: bool
+    configured: Configuration
+    """Its colours, and the names that it wants redacted."""
 
 
-def parse(argv: Sequence[str]) -> Options:
+def parse(
+    argv: Sequence[str],
+    configured: "Callable[[Optional[str]], Configuration]" = lambda _: Configuration(),
+) -> Options:
     """The options of a command line.
+
+    Args:
+        configured: gives what stands for options that are not named; it is told the file
+            that the call names for that.
 
     Raises:
         UsageError: an option is unknown, lacks its value or has one that cannot be.
         SystemExit: --help or --version has been printed.
     """
     given = parser().parse_intermixed_args(argv)
+    settings = configured(given.config)
     ports = frozenset(port for part in given.port for port in part)
     return Options(
         words=given.words,
         captures=given.read,
         filter=given.filter,
-        ports=ports or frozenset({DEFAULT_PORT}),
+        ports=ports or frozenset(settings.ports) or frozenset({DEFAULT_PORT}),
         packets=given.count,
         interfaces=given.interface,
         capture_filter=given.capture_filter,
-        duration=given.autostop,
+        duration=given.duration,
         list_interfaces=given.list_interfaces,
         by=given.by,
         two_pass=given.two_pass,
         statistics=given.statistic,
         format=_FORMS.get(given.format, given.format) if not given.json else "json",
+        columns=given.columns or settings.columns.get(given.by, ()),
         fields=given.field,
         settings=dict(given.settings),
         verbose=given.verbose,
@@ -92,7 +109,10 @@ def parse(argv: Sequence[str]) -> Options:
         glossary=given.glossary is not None,
         list_fields=given.fields,
         filter_help=given.filter_help,
+        man=given.man,
+        completion=given.completion,
         flush=given.flush,
         quiet=given.quiet,
         debug=given.debug,
+        configured=settings,
     )

@@ -1,7 +1,7 @@
 """Nothing comes in, the parser of the command line goes out, with every option's help."""
 
 import argparse
-from typing import Any, NoReturn
+from typing import Any, Iterator, List, NoReturn, Tuple
 
 from fcgidissect import __version__
 from fcgidissect.errors import UsageError
@@ -9,12 +9,12 @@ from fcgidissect.options.values import (
     autostop,
     count,
     decode_as,
+    listed,
     names,
     ports,
     preference,
     setting,
 )
-from fcgidissect.statistics import usage
 
 DEFAULT_PORT = 8000
 FORMATS = {
@@ -27,20 +27,18 @@ FORMATS = {
     "fields": "the columns of -e, as tshark",
     "csv": "the same as comma-separated values",
 }
-ROWS = {
-    "record": "what the wire carries",
-    "request": "in the order in which they began; from a pipe as they end",
-    "connection": "the same; every one on the ports",
-}
+ROWS = ("record", "request", "connection")
 TIMES = {
     "a": "time of day",
     "ad": "date and time",
+    "adoy": "with the day of the year",
     "d": "since the frame before",
     "dd": "since the line before",
     "e": "seconds since 1970",
     "r": "since the first frame",
     "u": "as a, in UTC",
     "ud": "as ad, in UTC",
+    "udoy": "as adoy, in UTC",
 }
 EXAMPLES = """\
 examples:
@@ -63,7 +61,7 @@ def parser() -> argparse.ArgumentParser:
         usage="fcgidissect [OPTIONS] [CAPTURE ...] [FILTER]",
         description="Show the FastCGI in a packet capture.",
         epilog=EXAMPLES,
-        formatter_class=_formatter,
+        formatter_class=_Formatter,
         add_help=False,
         allow_abbrev=False,
     )
@@ -75,8 +73,33 @@ def parser() -> argparse.ArgumentParser:
     return made
 
 
-def _formatter(prog: str) -> argparse.HelpFormatter:
-    return argparse.RawDescriptionHelpFormatter(prog, max_help_position=26)
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """argparse's, with the metavar once an option instead of once a spelling."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=26)
+
+    def _format_action_invocation(self, action: argparse.Action) -> str:
+        return invocation(action)
+
+
+def invocation(action: argparse.Action) -> str:
+    """An option's spellings and its value's name, as help and man page have them."""
+    names = ", ".join(action.option_strings)
+    if action.nargs == 0:
+        return names
+    metavar = str(action.metavar or action.dest.upper())
+    value = f"[{metavar}]" if action.nargs == "?" else metavar
+    return f"{names} {value}".strip()
+
+
+def groups(
+    made: argparse.ArgumentParser,
+) -> "Iterator[Tuple[str, List[argparse.Action]]]":
+    """The title of each group of a parser, and its options."""
+    for group in made._action_groups:
+        if group._group_actions:
+            yield str(group.title), list(group._group_actions)
 
 
 def _add_input(group: Any) -> None:
@@ -84,8 +107,7 @@ def _add_input(group: Any) -> None:
         "words",
         nargs="*",
         metavar="CAPTURE",
-        help="pcap or pcapng file, also compressed; - is standard input; several are"
-        " read as one",
+        help="pcap or pcapng, also compressed; - for standard input; several as one",
     )
     group.add_argument(
         "-r", "--read", metavar="FILE", action="append", default=[], help="a CAPTURE"
@@ -97,7 +119,7 @@ def _add_input(group: Any) -> None:
         action="append",
         default=[],
         type=ports,
-        help=f"TCP ports that carry FastCGI: 9000 or 8000,9000-9010 (default"
+        help=f"TCP ports that carry FastCGI, as 8000,9000-9010 (default"
         f" {DEFAULT_PORT})",
     )
     group.add_argument(
@@ -129,20 +151,20 @@ def _add_live(group: Any) -> None:
         metavar="IFACE",
         action="append",
         default=[],
-        help="capture there instead of reading; any is all; may be repeated",
+        help="capture there instead of reading; any for all of them",
     )
     group.add_argument(
         "-f",
-        "--capture-filter",
+        dest="capture_filter",
         metavar="BPF",
-        help="capture only this (default: the TCP ports of -p; '' for everything)",
+        help="capture only this; '' for everything (default: the ports)",
     )
     group.add_argument(
         "-a",
-        "--autostop",
-        metavar="duration:SECONDS",
+        dest="duration",
+        metavar="duration:N",
         type=autostop,
-        help="stop after that time",
+        help="stop after N seconds",
     )
     group.add_argument(
         "-D", "--list-interfaces", action="store_true", help="list the interfaces"
@@ -155,8 +177,8 @@ def _add_rows(group: Any) -> None:
         metavar="ROW",
         default="record",
         choices=ROWS,
-        help="what a line stands for: "
-        + "; ".join(f"{name} ({what})" for name, what in ROWS.items()),
+        help="what a line stands for: record, request or connection; the latter in the"
+        " order in which they begin, from a pipe as they end",
     )
     group.add_argument(
         "-Y",
@@ -168,8 +190,7 @@ def _add_rows(group: Any) -> None:
         "-2",
         "--two-pass",
         action="store_true",
-        help="read twice: every record knows the end of its request, so that"
-        " 'fcgi.request.duration > 1' passes all of them",
+        help="read twice, so that every record knows how its request ends",
     )
     group.add_argument(
         "-z",
@@ -177,15 +198,15 @@ def _add_rows(group: Any) -> None:
         metavar="STAT",
         action="append",
         default=[],
-        help="tables behind the rows, or with -q, json and csv instead of them: "
-        + "; ".join(f"{words} ({doc})" for words, doc in usage()),
+        help="tables behind the rows, or with -q, json and csv instead of them; -z help"
+        " tells which",
     )
     group.add_argument(
         "--fields",
         metavar="PREFIX",
         nargs="?",
         const="",
-        help="list the fields for filters, -e and JSON",
+        help="list the fields for filters, -e, --columns and JSON",
     )
     group.add_argument(
         "--filter-help",
@@ -211,6 +232,13 @@ def _add_output(group: Any) -> None:
         help="; ".join(f"{name}: {what}" for name, what in FORMATS.items()),
     )
     group.add_argument("--json", action="store_true", help="the same as -T json")
+    group.add_argument(
+        "--columns",
+        metavar="LIST",
+        type=listed,
+        help="the list's columns: fields, and time, ends, info; as"
+        " frame.number,time,fcgi.request.uri",
+    )
     group.add_argument(
         "-e",
         "--field",
@@ -290,9 +318,26 @@ def _add_rest(group: Any) -> None:
         "-q", "--quiet", action="store_true", help="no lines, only what went wrong"
     )
     group.add_argument(
+        "--config",
+        metavar="FILE",
+        help="settings from there, not from fcgidissect.ini; '' for none",
+    )
+    group.add_argument(
         "--debug", action="store_true", help="show the traceback of a bug of ours"
     )
     group.add_argument(
-        "--version", action="version", version=f"fcgidissect {__version__}"
+        "--man", action="store_true", help="print the man page: --man | man -l -"
+    )
+    group.add_argument(
+        "--completion",
+        metavar="SHELL",
+        choices=("bash", "zsh", "fish"),
+        help="print what completes these options in bash, zsh or fish",
+    )
+    group.add_argument(
+        "--version",
+        action="version",
+        version=f"fcgidissect {__version__}",
+        help="print the version",
     )
     group.add_argument("-h", "--help", action="help", help="print this")

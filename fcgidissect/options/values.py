@@ -72,6 +72,14 @@ def names(text: str) -> "frozenset[str]":
     return frozenset(name.strip() for name in text.split(","))
 
 
+def listed(text: str) -> "list[str]":
+    """Names between commas, in their order."""
+    found = [name.strip() for name in text.split(",")]
+    if not all(found):
+        raise ArgumentTypeError(f"{text!r} is no list of names between commas")
+    return found
+
+
 def setting(text: str) -> "tuple[str, str]":
     """A key and its value around the first `=`."""
     key, equals, value = text.partition("=")

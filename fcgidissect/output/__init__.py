@@ -4,7 +4,16 @@ A writer knows the registry, the tree and its settings: no file, no terminal, no
 """
 
 from importlib import import_module
-from typing import Any, Callable, Mapping, NamedTuple, Optional, Protocol, Sequence
+from typing import (
+    Any,
+    Callable,
+    Mapping,
+    NamedTuple,
+    Optional,
+    Protocol,
+    Sequence,
+    Tuple,
+)
 
 from fcgidissect.errors import UsageError
 from fcgidissect.output.styles import PLAIN, Styles
@@ -27,7 +36,9 @@ class Settings(NamedTuple):
     data: bool = True
     raw: bool = False
     fields: Sequence[str] = ()
-    """Names of the columns."""
+    """Names of the columns of -T fields and csv."""
+    columns: Sequence[str] = ()
+    """Names of the columns of the list; none for the usual ones."""
     keys: "Mapping[str, str]" = {}
     """tshark's -E."""
 
@@ -77,6 +88,8 @@ BY = {
 }
 """What a row is -> its formats."""
 
+_CHOSEN = {"request": "ChosenRequests", "connection": "ChosenConnections"}
+
 
 def writer(format: str, settings: Settings, by: str = "record") -> Writer:
     """The writer of a format for rows of a kind.
@@ -89,7 +102,14 @@ def writer(format: str, settings: Settings, by: str = "record") -> Writer:
     if settings.hexdump and by != "record":
         raise UsageError(f"-x shows a record's bytes: it does not go with --by {by}")
     module, name = BY[by][format]
-    if settings.verbose and format == "text" and by != "record":
-        module, name = "row_detail", "RowDetail"
+    if format == "text" and by != "record":
+        module, name = _text(settings, by)
     made: Writer = getattr(import_module(f"{__name__}.{module}"), name)(settings)
     return made
+
+
+def _text(settings: Settings, by: str) -> "Tuple[str, str]":
+    """The module and the class that make text of rows that are no records."""
+    if settings.verbose:
+        return "row_detail", "RowDetail"
+    return ("chosen", _CHOSEN[by]) if settings.columns else BY[by]["text"]

@@ -4,7 +4,17 @@ A column's text is written once a frame where its noun belongs to the frame, and
 distinct header where it is the header's; everything is escaped, so a row is a line.
 """
 
-from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence
+from typing import (
+    Any,
+    Callable,
+    Dict,
+    Iterable,
+    List,
+    Mapping,
+    NamedTuple,
+    Optional,
+    Sequence,
+)
 
 from fcgidissect.entry import Entry
 from fcgidissect.errors import UsageError
@@ -63,20 +73,16 @@ class Columns:
         self.names = self._columns(settings.fields)
         """The fields that are its columns."""
         self._keys = read_keys(settings.keys, self.keys)
-        find = settings.registry.find
-        self._cells = [
-            _remembered(found, self._cell(found))
-            for found in [_found(name, find(name), settings) for name in self.names]
-        ]
+        fields = [found("-e", name, settings.registry) for name in self.names]
+        self._cells = [_remembered(field, self._cell(field)) for field in fields]
 
     def _columns(self, names: "Sequence[str]") -> "Sequence[str]":
         if not names:
             raise UsageError("-T fields prints the fields that -e names: add -e FIELD")
         return names
 
-    def _cell(self, found: Access) -> Cell:
-        protocol = found.field.kind == PROTOCOL and found.noun is None
-        show = _protocol_line(found) if protocol else _texts(found)
+    def _cell(self, field: Access) -> Cell:
+        show = texts(field)
         pick = _OCCURRENCES[self._keys.occurrence]
         aggregator, quoted = self._keys.aggregator, self.quoted
         return lambda row: quoted(aggregator.join(pick(show(row))))
@@ -166,22 +172,35 @@ _OCCURRENCES: "Dict[str, Callable[[List[str]], List[str]]]" = {
 }
 
 
-def _found(name: str, access: Optional[Access], settings: Settings) -> Access:
+def found(
+    option: str, name: str, registry: Fields, others: "Iterable[str]" = ()
+) -> Access:
+    """A field by its name.
+
+    Args:
+        others: what the option takes besides fields.
+
+    Raises:
+        UsageError: there is no such field; the option is in its words.
+    """
+    access = registry.find(name)
     if access is not None:
         return access
-    raise UsageError(
-        f"-e {name}: there is no such field{_like(name, settings.registry)}"
-    )
+    like = _like(name, [*registry.names(), *others])
+    raise UsageError(f"{option} {name}: there is no such field{like}")
 
 
-def _like(name: str, registry: Fields) -> str:
+def _like(name: str, names: "Sequence[str]") -> str:
     from difflib import get_close_matches
 
-    close = get_close_matches(name, registry.names(), 3)
+    close = get_close_matches(name, names, 3)
     return f"; near it are {', '.join(close)}" if close else " (--fields lists them)"
 
 
-def _texts(found: Access) -> "Callable[[Entry], List[str]]":
+def texts(found: Access) -> "Callable[[Any], List[str]]":
+    """What gives the texts of a field's values in a row."""
+    if found.field.kind == PROTOCOL and found.noun is None:
+        return _protocol_line(found)
     get, show = found.get, shower(found.field)
     return lambda row: [show(value) for value in get(row)]
 

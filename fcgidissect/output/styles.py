@@ -44,11 +44,30 @@ class Styles(NamedTuple):
 PLAIN = Styles()
 
 
-def rendered(stream: "IO[str]", always: bool) -> Styles:
+def look(text: str) -> str:
+    """The look of a style, in rich's words.
+
+    Raises:
+        ArgumentTypeError: rich does not know it.
+    """
+    from argparse import ArgumentTypeError
+
+    from rich.errors import StyleSyntaxError
+    from rich.style import Style
+
+    try:
+        Style.parse(text)
+    except StyleSyntaxError as error:
+        raise ArgumentTypeError(str(error)) from error
+    return text
+
+
+def rendered(stream: "IO[str]", always: bool, own: "Mapping[str, str]" = {}) -> Styles:
     """The theme for a stream, as rich renders it there.
 
     Args:
         always: colour whatever the stream and the environment say.
+        own: looks that stand for the theme's.
     """
     from rich.console import Console
     from rich.text import Text
@@ -58,7 +77,7 @@ def rendered(stream: "IO[str]", always: bool) -> Styles:
         file=stream, force_terminal=forced, no_color=False if always else None
     )
     on, off = {}, {}
-    for style, look in THEME.items():
+    for style, look in {**THEME, **own}.items():
         with console.capture() as capture:
             console.print(Text(_MARK, style=look), end="")
         on[style], _, off[style] = capture.get().partition(_MARK)

@@ -13,7 +13,15 @@ def Text(settings: Settings) -> Writer:
     """The writer of `-T text`: lines alone, or paragraphs where more is asked for."""
     if settings.verbose or settings.hexdump:
         return Paragraphs(settings)
-    return Summary(settings)
+    return _lines(settings)
+
+
+def _lines(settings: Settings) -> Writer:
+    if not settings.columns:
+        return Summary(settings)
+    from fcgidissect.output.chosen import Chosen
+
+    return Chosen(settings)
 
 
 class Paragraphs:
@@ -26,8 +34,8 @@ class Paragraphs:
 
             self._parts.append(Detail(settings.only, settings.styles).text)
         else:
-            summary = Summary(settings)
-            self._parts.append(lambda row: summary.rows([row]))
+            lines = _lines(settings)
+            self._parts.append(lambda row: lines.rows([row]))
         if settings.hexdump:
             from fcgidissect.output.hexdump import hexdump
 
