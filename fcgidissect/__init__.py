@@ -15,7 +15,7 @@ those of one line do not know each other. setup.cfg has the same as a contract.
     statistics                       rows -> tables
     sieve                            rows -> those that pass
     output filter progress           rows -> text; text -> a test of a row; how far we are
-    two_pass packets                 records that know their request's end; rows -> a pcap
+    two_pass packets redact          records that know their end; rows -> a pcap; no secrets
     rows                             what a row stands for -> the stage that makes such rows
     connection_row                   records -> connections
     request_row dissect reading      records -> requests; packets -> records; files -> one

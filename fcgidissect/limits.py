@@ -58,3 +58,10 @@ class Limits(NamedTuple):
     """TCP conversations and endpoints that are counted apart: some 300 bytes each."""
     memo: int = 1 << 12
     """Entries of a memo of headers, pairs or texts before it is emptied."""
+    secret_bytes: int = 32 << 20
+    """Bytes of the secrets, in all forms, that redaction looks for."""
+    field_bytes: int = 1 << 20
+    """Bytes of a form field that redaction holds until it is whole."""
+    redaction_bytes: int = 64 << 20
+    """Bytes of the last segments that redaction may still write to: a retransmission later
+    than that stays blank."""

@@ -64,6 +64,26 @@ def _reading(options: Options, names: "List[str]", sink: Sink) -> "Reading":
     return reading
 
 
+def _redacted(
+    options: Options, names: "List[str]", reading: "Reading", filtered: bool
+) -> "Reading":
+    """The same without its secrets, where that is asked for; with -w written at once."""
+    if options.redact is None:
+        return reading
+    from fcgidissect.reading import Reading
+    from fcgidissect.redact import Redacted
+
+    def again() -> Reading:
+        return Reading(names, options.packets)
+
+    redacted = Redacted(reading, again, options.ports, options.redact)
+    for remark in redacted.remarks:
+        say(remark)
+    if options.write is not None and not filtered:
+        redacted.write(options.write, options.other_packets)
+    return redacted
+
+
 def _live(options: Options) -> "LiveCapture":
     """A live capture, of the ports in force unless there is a capture filter."""
     from fcgidissect.capture.live import LiveCapture
@@ -150,9 +170,12 @@ class Run:
         self._sink = sink
         self._sieve = _sieve(expression, options)
         self._names = names
-        self._reading = _reading(options, names, sink)
+        filtered = expression is not None
+        reading = _reading(options, names, sink)
+        self._reading = _redacted(options, names, reading, filtered)
         self._statistics = _statistics(options, expression, sink)
-        self._packets = _packets(options)
+        written = options.redact is not None and not filtered
+        self._packets = None if written else _packets(options)
         self._writer = self._row_writer(registry)
         names_known = hasattr(self._writer, "names")
         asked = set(getattr(self._writer, "names", ()))
@@ -212,7 +235,9 @@ class Run:
         from fcgidissect.reading import Reading
 
         if self._whole:
-            first = Reading(self._names, self._options.packets)
+            first = self._reading
+            if self._options.redact is None:
+                first = Reading(self._names, self._options.packets)
             with Progress(first, self._sink.is_terminal) as progress:
                 self._whole.learn(progress.over(first), self._options.ports)
         with Progress(self._reading, self._sink.is_terminal) as progress:
@@ -250,7 +275,7 @@ class Run:
         """The writer of rows; None where nobody is to see them."""
         options = self._options
         alone = bool(options.statistics) and options.format != "text"
-        quiet = options.quiet or alone or self._packets is not None
+        quiet = options.quiet or alone or options.write is not None
         return None if quiet else _writer(options, registry, self._sink)
 
     def _hint(self) -> None:

@@ -4,6 +4,7 @@ from typing import Callable, NamedTuple, Optional, Sequence
 
 from fcgidissect.options.configuration import Configuration
 from fcgidissect.options.groups import DEFAULT_PORT, parser
+from fcgidissect.options.sharing import with_lists
 
 _FORMS = {"ndjson": "jsonl"}
 
@@ -43,6 +44,9 @@ class Options(NamedTuple):
     time: str
     write: Optional[str]
     """The pcap file that takes the packets of the rows."""
+    redact: "Optional[list[str]]"
+    """Names of secrets beyond the usual ones; None where nothing is to be redacted."""
+    other_packets: bool
     output: Optional[str]
     color: str
     data: bool
@@ -77,7 +81,7 @@ def parse(
         UsageError: an option is unknown, lacks its value or has one that cannot be.
         SystemExit: --help or --version has been printed.
     """
-    given = parser().parse_intermixed_args(argv)
+    given = parser().parse_intermixed_args(with_lists(argv))
     settings = configured(given.config)
     ports = frozenset(port for part in given.port for port in part)
     return Options(
@@ -102,6 +106,8 @@ def parse(
         hexdump=given.hexdump,
         time=given.time,
         write=given.write,
+        redact=given.redact,
+        other_packets=given.other_packets,
         output=given.output,
         color=given.color,
         data=given.data,

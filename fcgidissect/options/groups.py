@@ -5,6 +5,7 @@ from typing import Any, Iterator, List, NoReturn, Tuple
 
 from fcgidissect import __version__
 from fcgidissect.errors import UsageError
+from fcgidissect.options.sharing import add_sharing
 from fcgidissect.options.values import (
     autostop,
     count,
@@ -69,6 +70,7 @@ def parser() -> argparse.ArgumentParser:
     _add_live(made.add_argument_group("what to capture"))
     _add_rows(made.add_argument_group("what to show"))
     _add_output(made.add_argument_group("how to show it"))
+    add_sharing(made.add_argument_group("what to take out, and to share"))
     _add_rest(made.add_argument_group("other"))
     return made
 
