@@ -165,6 +165,27 @@ SERVED_IN_VAIN = Code(
     " end, and may not have waited for it",
 )
 
+# Params, to who guards the application
+SETS_PHP = Code(Severity.NOTE, "{name} sets PHP's directives: {settings}")
+RUNS_CODE = Code(
+    Severity.WARN,
+    "{name} sets {setting}: PHP then runs what is not the script, as it does for attackers"
+    " who reach the application's port",
+)
+LINE_BREAK = Code(Severity.WARN, "a line break in {name}")
+EMPTY_PATH_INFO = Code(
+    Severity.WARN,
+    "a line break in {name} and an empty PATH_INFO, as in attacks on php-fpm before 7.1.33,"
+    " 7.2.24 and 7.3.11 (CVE-2019-11043)",
+)
+CONTROL_BYTES = Code(Severity.WARN, "control bytes in the param {name}: {bytes}")
+REPEATED_PARAM = Code(
+    Severity.NOTE,
+    "{name} comes {count} times with different values; php-fpm takes the last, others may"
+    " take the first",
+)
+NO_WEB_SERVER = Code(Severity.NOTE, "no web server that is known asks like this: {why}")
+
 OF_WHOLE_REQUESTS = frozenset(
     {
         DUPLICATE_BEGIN,
@@ -179,10 +200,12 @@ OF_WHOLE_REQUESTS = frozenset(
         LEFT_IN_ANSWER,
         STDIN_UNENDED,
         SERVED_IN_VAIN,
+        NO_WEB_SERVER,
     }
 )
 """What is said only where the capture holds the connection's bytes from the request's
 start to its end: what it lacks would look like the peers' fault."""
+# Rows
 TOO_MANY_VALUES = Code(
     Severity.NOTE, "{field} has more values in this request's records than are kept"
 )

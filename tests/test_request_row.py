@@ -18,7 +18,12 @@ from tests.output.talk import ANSWERS, ASKS, capture, entries, entries_of
 from tests.rows_of import passing, rows_of
 
 NGINX_STDERR = str(CAPTURES / "nginx-stderr.pcap.gz")
-GET = {"REQUEST_METHOD": "GET", "REQUEST_URI": "/a", "SCRIPT_FILENAME": "/srv/a.php"}
+GET = {
+    "REQUEST_METHOD": "GET",
+    "REQUEST_URI": "/a",
+    "SCRIPT_FILENAME": "/srv/a.php",
+    "HTTP_HOST": "www.example",
+}
 PAGE = b"Status: 404 Not Found\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n\r\nnone"
 
 

@@ -121,6 +121,14 @@ nginx_coded() { # one page in every coding that a body can have, and an upload t
     end
 }
 
+nginx_line_break() { # PATH_INFO as most people set it, and a line break, by which nginx's expression misses it
+    # shellcheck disable=SC2016 # the variable is nginx's
+    begin 'fastcgi_split_path_info ^(.+?\.php)(/.*)$;' 'fastcgi_param PATH_INFO $fastcgi_path_info;'
+    get /hello.php/about.php
+    get /hello.php/%0Aabout.php
+    end
+}
+
 nginx_stderr() {
     begin
     get /notice.php
@@ -204,6 +212,6 @@ nginx_http_on_port() { # proxy_pass where fastcgi_pass is meant, and then curl w
 }
 
 scenarios=(nginx_keepalive nginx_upload nginx_upload_unbuffered nginx_upload_chunked nginx_large nginx_coded
-    nginx_stderr nginx_status nginx_no_script nginx_killed nginx_client_left nginx_timeout nginx_pool nginx_retry
-    nginx_big_header nginx_http_on_port)
+    nginx_line_break nginx_stderr nginx_status nginx_no_script nginx_killed nginx_client_left nginx_timeout
+    nginx_pool nginx_retry nginx_big_header nginx_http_on_port)
 for scenario in "${@:-${scenarios[@]}}"; do "$scenario"; done

@@ -1,5 +1,6 @@
 """A request and a position in it, out comes what is known of the request by then."""
 
+from operator import itemgetter
 from typing import Annotated, Dict, List, NamedTuple, Optional
 
 from fcgidissect.fcgi.checks import last_value
@@ -243,7 +244,7 @@ class Known(NamedTuple):
             return ()
         return tuple(
             remark
-            for position, remark in request.notes
+            for position, remark in sorted(request.notes, key=_position)
             if position == self.position or self.position == WHOLE
             if remark.code not in OF_WHOLE_REQUESTS or request.complete
         )
@@ -295,6 +296,9 @@ class Known(NamedTuple):
     def _has_header(self) -> bool:
         request = self.request
         return request.header_length > 0 and request.header_position <= self.reach
+
+
+_position = itemgetter(0)
 
 
 def header_fields(block: bytes) -> "Dict[str, List[str]]":

@@ -11,6 +11,7 @@ from typing import Callable, Dict, List, Optional, Tuple
 from fcgidissect.fcgi.context import Context
 from fcgidissect.fcgi.pairs import PairReader, Pairs, decode
 from fcgidissect.fcgi.record import Record, decode_body
+from fcgidissect.fcgi.security import is_remarkable, params_remarks
 from fcgidissect.fcgi.spec import (
     BeginRequest,
     EndRequest,
@@ -197,6 +198,7 @@ class Request:
         self._keep(len(content))
         self.params_position, self.position = 2, 3
         self.asking = _AFTER_STDIN
+        self._heed_params()
 
     def expects(self, record: Record) -> bool:
         """Whether a record with its id can be one of it.
@@ -252,9 +254,18 @@ class Request:
             self.read.append((position, pairs))
             if goes_on and pairs:
                 self.split.append((position, pairs[0].name))
-        elif reader.wanted:
+            return
+        if reader.wanted:
             have, wanted = len(reader.rest), reader.wanted
             self.remark(position, note(MALFORMED_PAIRS, have=have, wanted=wanted))
+        for remark in params_remarks(self._pairs()):
+            self.remark(position, remark)
+
+    def _pairs(self) -> Pairs:
+        """All pairs that have been read."""
+        if len(self.read) == 1:
+            return self.read[0][1]
+        return tuple([pair for _, pairs in self.read for pair in pairs])
 
     def _keep(self, count: int) -> None:
         self.kept += count
@@ -297,6 +308,12 @@ class Request:
         if self.params_position == WHOLE:
             self.params_position = position
             self.unread.append((position, b""))
+            self._heed_params()
+
+    def _heed_params(self) -> None:
+        """Read the params now, and not when asked for, if there is something to remark."""
+        if len(self.unread) != 2 or is_remarkable(self.unread[0][1]):
+            self.read_pairs()
 
     def _take_stdout(self, record: Record, position: int) -> None:
         if self.answering != _IN_HEADER:

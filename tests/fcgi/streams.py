@@ -12,6 +12,7 @@ GET = {
     "REQUEST_METHOD": "GET",
     "REQUEST_URI": "/index.php?page=1",
     "SCRIPT_FILENAME": "/srv/www/index.php",
+    "HTTP_HOST": "www.example",
     "CONTENT_LENGTH": "",
 }
 PAGE = b"Content-Type: text/html\r\n\r\n"

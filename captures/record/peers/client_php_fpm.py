@@ -58,6 +58,46 @@ def second_begin_php_fpm(peer: Peer) -> None:
     ended(peer)
 
 
+def security_php_fpm(peer: Peer) -> None:
+    """Params as an attack sends them, each after its like that nobody minds.
+
+    PHP_VALUE: a limit, then a body to run (php-fpm runs it); a control byte; a param
+    twice, with one value and with two; a file to read, asked for by a web server's
+    params, by a client library's, by nothing but its name.
+    """
+    web_server = {
+        "SERVER_SOFTWARE": "nginx/1.22.1",
+        "SERVER_NAME": "www.example",
+        "SERVER_PORT": "80",
+        "REMOTE_ADDR": "192.0.2.7",
+    }
+    code = b"<?php echo 'run from the body of request 4; ' ?>"
+    runs = {
+        "PHP_VALUE": "auto_prepend_file = php://input",
+        "PHP_ADMIN_VALUE": "allow_url_include = On\nmemory_limit = 64M",
+    }
+    hello = environment("/hello.php", **web_server)
+    passwords = {**hello, "SCRIPT_FILENAME": "/etc/passwd"}
+    asked = [
+        (hello, b""),
+        ({**hello, "HTTP_X_REMARK": "caf\u00e9\tau lait"}, b""),
+        ({**hello, "HTTP_X_REMARK": "\x1b[2J\r\nX-Forged: yes"}, b""),
+        ({**hello, "PHP_VALUE": "memory_limit = 64M"}, b""),
+        ({**environment("/hello.php", code, **web_server), **runs}, code),
+        (passwords, b""),
+        ({**passwords, "SERVER_SOFTWARE": "php/fcgiclient"}, b""),
+        ({"SCRIPT_FILENAME": "/etc/passwd", "REQUEST_METHOD": "GET"}, b""),
+    ]
+    for values, body in asked:
+        peer.send(begin(1), params(1, values), stdin(1, body))
+        peer.until(Type.END_REQUEST)
+    for again in ("/srv/www/hello.php", "/srv/www/status.php"):
+        content = pairs(hello) + pairs({"SCRIPT_FILENAME": again})
+        twice = record(Type.PARAMS, 1, content) + record(Type.PARAMS, 1)
+        peer.send(begin(1), twice, stdin(1))
+        peer.until(Type.END_REQUEST)
+
+
 if __name__ == "__main__":
     play(
         get_values_php_fpm,
@@ -65,4 +105,5 @@ if __name__ == "__main__":
         php_fpm_lenient,
         abort_php_fpm,
         second_begin_php_fpm,
+        security_php_fpm,
     )

@@ -1,0 +1,179 @@
+"""The params of a request in, what there is to say of them to who guards the application out.
+
+Each is a fact about the params, not a verdict on who sent them: a hosting firm sets PHP
+directives, too, and a monitor is no web server.
+
+Speed: nearly all PARAMS give no reason. That is told by their names, judged once for each
+distinct list of them, and by their values being printable.
+"""
+
+import re
+from typing import Dict, Iterator, List, Tuple
+
+from fcgidissect.fcgi.pairs import Pairs, decode
+from fcgidissect.limits import Limits
+from fcgidissect.notes import (
+    CONTROL_BYTES,
+    EMPTY_PATH_INFO,
+    LINE_BREAK,
+    NO_WEB_SERVER,
+    REPEATED_PARAM,
+    RUNS_CODE,
+    SETS_PHP,
+    Note,
+    note,
+)
+from fcgidissect.text import escape
+
+_SETTERS = frozenset(("PHP_VALUE", "PHP_ADMIN_VALUE"))
+"""Params whose lines php-fpm takes for lines of its php.ini, for one request."""
+_CODE = frozenset(
+    (
+        "allow_url_include",
+        "auto_append_file",
+        "auto_prepend_file",
+        "extension",
+        "opcache.preload",
+        "sendmail_path",
+        "zend_extension",
+    )
+)
+"""Directives of PHP that name code to run, or let a file's name be an address."""
+_URIS = (
+    "REQUEST_URI",
+    "DOCUMENT_URI",
+    "SCRIPT_NAME",
+    "SCRIPT_FILENAME",
+    "PATH_INFO",
+    "PATH_TRANSLATED",
+)
+_OF_WEB_SERVERS = ("SERVER_SOFTWARE", "SERVER_NAME", "SERVER_PORT", "REMOTE_ADDR")
+"""Params in every request of nginx, Apache, lighttpd, HAProxy, h2o and Caddy, whatever else
+they leave out; all but the first of RFC 3875's musts."""
+_LIBRARY = "fcgiclient"
+"""In SERVER_SOFTWARE by default of client libraries in Go and PHP ("go / fcgiclient ",
+"php/fcgiclient"), which monitors and attacks are built on."""
+_LINE_BREAK = re.compile("[\r\n]")
+_CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f]")
+"""Not the tab, which may stand in an HTTP header field (RFC 9110, section 5.5)."""
+_PEM = "-----BEGIN "
+"""How a certificate begins, of which web servers make a param of many lines."""
+_MOST_TOLD = 200
+"""Characters of a value that a sentence shows."""
+_MEMO_CONTENT, _MEMO_CONTENTS = 4096, 256
+"""Bytes of the longest content, and how many, of which `is_remarkable` is remembered."""
+_remarkable: Dict[bytes, bool] = {}
+_unremarkable: Dict[Tuple[str, ...], bool] = {}
+"""Names of all params -> whether they give no reason to remark."""
+
+
+def params_remarks(pairs: Pairs) -> "Tuple[Note, ...]":
+    """What all the params of a request give reason to say; for nearly all of them nothing."""
+    if not pairs:
+        return ()
+    names, values = zip(*pairs)
+    known = _unremarkable.get(names)
+    if known is None:
+        if len(_unremarkable) >= Limits().memo:
+            _unremarkable.clear()
+        known = _unremarkable[names] = _is_unremarkable(names)
+    if known:
+        text = "".join(values)
+        if text.isprintable() and _LIBRARY not in text:
+            return ()
+    return tuple(_remarks(pairs))
+
+
+def is_remarkable(content: bytes) -> bool:
+    """Whether there is something to say of the params in one content, decoded or not."""
+    known = _remarkable.get(content)
+    if known is None:
+        known = bool(params_remarks(decode(content)[0]))
+        if len(content) <= _MEMO_CONTENT:
+            if len(_remarkable) >= _MEMO_CONTENTS:
+                _remarkable.clear()
+            _remarkable[content] = known
+    return known
+
+
+def _is_unremarkable(names: "Tuple[str, ...]") -> bool:
+    distinct = frozenset(names)
+    return (
+        len(distinct) == len(names)
+        and distinct.isdisjoint(_SETTERS)
+        and "".join(names).isprintable()
+        and not _missing(names)
+    )
+
+
+def _remarks(pairs: Pairs) -> Iterator[Note]:
+    values: "Dict[str, List[str]]" = {}
+    for name, value in pairs:
+        values.setdefault(name, []).append(value)
+        if name in _SETTERS:
+            yield from _settings(name, value)
+    broken = [
+        name for name in _URIS if _LINE_BREAK.search("".join(values.get(name, ())))
+    ]
+    if broken:
+        empty = values.get("PATH_INFO", [None])[-1] == ""
+        yield note(EMPTY_PATH_INFO if empty else LINE_BREAK, name=" and ".join(broken))
+    for name, told in values.items():
+        yield from _control_bytes(name, told, name in broken)
+        if len(set(told)) > 1:
+            yield note(REPEATED_PARAM, name=name, count=len(told))
+    yield from _peer(values)
+
+
+def _settings(name: str, text: str) -> Iterator[Note]:
+    """What PHP_VALUE or PHP_ADMIN_VALUE sets."""
+    harmless = []
+    for line in text.splitlines():
+        directive, _, value = line.partition("=")
+        setting = f"{directive.strip()} = {value.strip()}"
+        if directive.strip() in _CODE:
+            yield note(RUNS_CODE, name=name, setting=_cut(setting))
+        elif line.strip():
+            harmless.append(setting)
+    if harmless:
+        yield note(SETS_PHP, name=name, settings=_cut(", ".join(harmless)))
+
+
+def _control_bytes(name: str, told: "List[str]", broken: bool) -> Iterator[Note]:
+    """Control bytes in a param, where its line breaks are not said or meant already."""
+    found = set(_CONTROL.findall(name))
+    for value in told:
+        if not value.startswith(_PEM):
+            found.update(_CONTROL.findall(value))
+    if broken or name in _SETTERS:
+        found -= {"\r", "\n"}
+    if found:
+        bytes = ", ".join(map(escape, sorted(found)))
+        yield note(CONTROL_BYTES, name=_cut(name), bytes=bytes)
+
+
+def _peer(values: "Dict[str, List[str]]") -> Iterator[Note]:
+    """Whether these are params as a web server sends them."""
+    software, missing = values.get("SERVER_SOFTWARE", [""])[-1], _missing(tuple(values))
+    if _LIBRARY in software:
+        why = f"SERVER_SOFTWARE is {_cut(software.strip())}, a library for clients"
+        yield note(NO_WEB_SERVER, why=why)
+    elif missing:
+        why = f"SCRIPT_FILENAME is among its params, no header field of HTTP, no {missing}"
+        yield note(NO_WEB_SERVER, why=why)
+
+
+def _missing(names: "Tuple[str, ...]") -> str:
+    """What the params of a peer lack that is no web server, by evidence; else nothing.
+
+    One that is told to send few params still sends the header fields of HTTP; and a peer
+    that names no file to run asks for nothing that is its own choice.
+    """
+    http = any(name.startswith("HTTP_") for name in names)
+    if http or "SCRIPT_FILENAME" not in names:
+        return ""
+    return ", no ".join([name for name in _OF_WEB_SERVERS if name not in names])
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _MOST_TOLD else text[:_MOST_TOLD] + "…"
