@@ -8,13 +8,13 @@ from fcgidissect.fcgi.context import Context
 from fcgidissect.fcgi.record import Record
 from fcgidissect.fcgi.records import RecordReader
 
-GET = {
+LEAST = {
     "REQUEST_METHOD": "GET",
     "REQUEST_URI": "/index.php?page=1",
     "SCRIPT_FILENAME": "/srv/www/index.php",
-    "HTTP_HOST": "www.example",
     "CONTENT_LENGTH": "",
 }
+GET = {**LEAST, "HTTP_HOST": "www.example"}
 PAGE = b"Content-Type: text/html\r\n\r\n"
 
 
@@ -83,7 +83,7 @@ def requests(count: int, dice: random.Random) -> bytes:
             for _ in range(dice.choice((0, 0, 1, 6)))
         ]
         values = dict(
-            GET, REQUEST_URI=f"/page/{number}", HTTP_COOKIE="c" * dice.randrange(300)
+            LEAST, REQUEST_URI=f"/page/{number}", HTTP_COOKIE="c" * dice.randrange(300)
         )
         stream += make.begin(1, flags=1) + make.params(1, values)
         stream += b"".join(body) + make.stdin(1)
