@@ -16,9 +16,6 @@ from fcgidissect.filter.wording import alike
 
 Read = Callable[[Value, Optional[Field]], Any]
 
-PREFIX = "FCGI_"
-"""What the short names of values leave out."""
-
 
 def constant(node: Value, type: Type, field: Optional[Field]) -> Any:
     """The value of a literal beside something of that type, measured by that field."""
@@ -26,16 +23,20 @@ def constant(node: Value, type: Type, field: Optional[Field]) -> Any:
 
 
 def value_names(field: Optional[Field]) -> "dict[str, int]":
-    """name in lower case -> value, short names too; empty for a field without names."""
-    named = {name.lower(): value for name, value in _pairs(field and field.names)}
-    short = PREFIX.lower()
-    shorter = {k[len(short) :]: v for k, v in named.items() if k.startswith(short)}
-    return {**shorter, **named}
+    """name in lower case -> value; empty for a field without names.
 
-
-def _pairs(names: Optional[Names]) -> "list[tuple[str, int]]":
+    The specification's names are there with and without their FCGI_.
+    """
+    names = field.names if field else None
     if names is None:
-        return []
+        return {}
+    pairs = _pairs(names)
+    if not isinstance(names, Mapping):
+        pairs += [(name, int(member)) for name, member in names.__members__.items()]
+    return {name.lower(): value for name, value in pairs}
+
+
+def _pairs(names: Names) -> "list[tuple[str, int]]":
     if isinstance(names, Mapping):
         return [(name, value) for value, name in names.items()]
     return [(str(member), int(member)) for member in names]
@@ -78,7 +79,7 @@ def _bounded(word: str, field: Optional[Field]) -> int:
 
 def _choices(word: str, field: Field) -> str:
     """What a field's value could have been meant instead."""
-    names = [name for name, _ in _pairs(field.names)]
+    names = [name for name, _ in _pairs(field.names or {})]
     close = alike(word, names)
     if close.endswith("?"):
         return f'{field.name} has no value "{word}"{close}'

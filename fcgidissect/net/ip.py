@@ -25,6 +25,26 @@ MORE_FRAGMENTS = 0x2000
 FRAGMENT_OFFSET = 0x1FFF
 """Bits of an IPv4 header's flags and offset (RFC 791, section 3.1), in units of 8 bytes."""
 
+PROTOCOLS = {
+    0: "IPv6 Hop-by-Hop Option",
+    1: "ICMP",
+    2: "IGMP",
+    4: "IPIP",
+    6: "TCP",
+    17: "UDP",
+    41: "IPv6",
+    43: "Routing Header for IPv6",
+    44: "Fragment Header for IPv6",
+    47: "Generic Routing Encapsulation",
+    50: "Encap Security Payload",
+    51: "Authentication Header",
+    58: "ICMPv6",
+    60: "Destination Options for IPv6",
+    89: "OSPF IGP",
+    132: "SCTP",
+}
+"""Wireshark's names of the protocols that people ask for."""
+
 
 class Ipv4(NamedTuple):
     """An IPv4 header without its options (RFC 791, section 3.1)."""
@@ -35,7 +55,7 @@ class Ipv4(NamedTuple):
     id: Annotated[int, Field("ip.id", UINT16, "Identification", base=16)]
     flags_and_offset: Annotated[int, UINT16]
     ttl: Annotated[int, Field("ip.ttl", UINT8, "Time to Live")]
-    proto: Annotated[int, Field("ip.proto", UINT8, "Protocol")]
+    proto: Annotated[int, Field("ip.proto", UINT8, "Protocol", PROTOCOLS)]
     checksum: Annotated[int, UINT16]
     src: Annotated[bytes, Field("ip.src", IPV4, "Source Address")]
     dst: Annotated[bytes, Field("ip.dst", IPV4, "Destination Address")]

@@ -16,13 +16,28 @@ from fcgidissect.net.step import (
 )
 from fcgidissect.net.tunnel import read_ppp, read_pppoe
 
+ETHERTYPES = {
+    0x0800: "IPv4",
+    0x0806: "ARP",
+    0x6558: "Transparent Ethernet bridging",
+    0x8100: "802.1Q Virtual LAN",
+    0x86DD: "IPv6",
+    0x8847: "MPLS label switched packet",
+    0x8848: "MPLS multicast label switched packet",
+    0x8863: "PPPoE Discovery",
+    0x8864: "PPPoE Session",
+    0x88A8: "802.1ad Provider Bridge (Q-in-Q)",
+    0x9100: "QinQ: old non-standard 802.1ad",
+}
+"""Wireshark's names of the types that lead to FastCGI, or that people ask for."""
+
 
 class Ethernet(NamedTuple):
     """An Ethernet II header (IEEE 802.3, clause 3.2)."""
 
     dst: Annotated[bytes, Field("eth.dst", ETHER, "Destination")]
     src: Annotated[bytes, Field("eth.src", ETHER, "Source")]
-    type: Annotated[int, Field("eth.type", UINT16, "Type", base=16)]
+    type: Annotated[int, Field("eth.type", UINT16, "Type", ETHERTYPES, base=16)]
 
     @property
     def addr(
