@@ -13,6 +13,8 @@ class Severity(IntEnum):
     CHAT = 0x00200000
     NOTE = 0x00400000
     WARN = 0x00600000
+    WARNING = WARN
+    """Wireshark's filters spell it so."""
     ERROR = 0x00800000
 
     def __str__(self) -> str:
