@@ -144,8 +144,7 @@ SCRIPT_UNKNOWN = Code(
 )
 CLOSED_SILENTLY = Code(
     Severity.ERROR,
-    "the application closed the connection without an answer ({how}); likely cause:"
-    " {cause}",
+    "the application closed the connection without an answer ({how}); {cause}",
 )
 CLOSED_IN_ANSWER = Code(
     Severity.ERROR,
@@ -167,7 +166,12 @@ SERVED_IN_VAIN = Code(
     " end, and may not have waited for it",
 )
 
-# Params, to who guards the application
+# Params
+DROPPED_PARAM = Code(
+    Severity.WARN,
+    "the params lack {name}, which Apache sends of every request: it leaves out a param of"
+    " over 16 kB",
+)
 SETS_PHP = Code(Severity.NOTE, "{name} sets PHP's directives: {settings}")
 RUNS_CODE = Code(
     Severity.WARN,
@@ -202,6 +206,7 @@ OF_WHOLE_REQUESTS = frozenset(
         LEFT_IN_ANSWER,
         STDIN_UNENDED,
         SERVED_IN_VAIN,
+        DROPPED_PARAM,
         NO_WEB_SERVER,
     }
 )

@@ -50,12 +50,13 @@ ProxyPass "/" "fcgi://127.0.0.1:8000/"'
     stop
 }
 
-apache_before_php() { # apache_before_php NAME: Apache and php-fpm, and the capture NAME begun
+apache_before_php() { # apache_before_php NAME [LINE]: Apache with this line and php-fpm, and the capture NAME begun
     php_fpm 127.0.0.1:9000
     apache "$1" 'ProxyFCGISetEnvIf true !PATH
 <FilesMatch "\.php$">
     SetHandler "proxy:fcgi://127.0.0.1:9000"
-</FilesMatch>'
+</FilesMatch>'"
+${2:-}"
     record "$1.pcap" 'tcp port 9000'
 }
 
@@ -67,6 +68,14 @@ apache_php() { # a POST, a GET with over 16 kB of params, a script that is not t
     get /hello.php --header "X-Seen: $pages" --header "X-Kept: $pages" --header "X-Read: $pages"
     get /no-such-page.php
     get /fatal.php
+    finish
+    stop
+}
+
+apache_dropped_param() { # queries of 15 and 17 kB: what would be a param of over 16 kB Apache leaves out
+    apache_before_php apache-dropped-param 'LimitRequestLine 40000'
+    get "/hello.php?pages=$(seq -s . -f page%04.0f 1700)"
+    get "/hello.php?pages=$(seq -s . -f page%04.0f 1900)"
     finish
     stop
 }
@@ -99,5 +108,5 @@ AuthnzFcgiDefineProvider authz staff fcgi://127.0.0.1:8000/
     stop
 }
 
-scenarios=(fcgi apache_php apache_upload apache_authorizer)
+scenarios=(fcgi apache_php apache_dropped_param apache_upload apache_authorizer)
 for scenario in "${@:-${scenarios[@]}}"; do "$scenario"; done

@@ -70,7 +70,9 @@ def in_seconds(nanoseconds: int) -> str:
 def likely_cause(request: Request) -> str:
     """Why an application may have closed the connection without a word."""
     causes = _causes(request)
-    return "; ".join(causes) if causes else "none that shows in the records"
+    if not causes:
+        return "the records show no cause: it may refuse this peer, or have died"
+    return "likely cause: " + "; ".join(causes)
 
 
 def _causes(request: Request) -> "List[str]":

@@ -11,7 +11,7 @@ from typing import Callable, Dict, List, Optional, Tuple
 from fcgidissect.fcgi.context import Context
 from fcgidissect.fcgi.pairs import PairReader, Pairs, decode
 from fcgidissect.fcgi.record import Record, decode_body
-from fcgidissect.fcgi.security import is_remarkable, params_remarks
+from fcgidissect.fcgi.params import is_remarkable, params_remarks
 from fcgidissect.fcgi.spec import (
     BeginRequest,
     EndRequest,

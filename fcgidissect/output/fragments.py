@@ -119,7 +119,7 @@ _WRITERS: "Dict[str, Callable[[Any], str]]" = {
     "ETHER": lambda value: f'"{value.hex(":")}"',
     "IPv4": lambda value: f'"{ipv4(value)}"',
     "IPv6": lambda value: f'"{ipv6(value)}"',
-    "ABSOLUTE_TIME": lambda value: f'"{iso(value)}"',
+    "ABSOLUTE_TIME": lambda value: f'"{iso(value, 9 if value % 1000 else 6)}"',
     "RELATIVE_TIME": seconds,
 }
 

@@ -149,8 +149,8 @@ def test_the_application_closes_without_a_word(how: str, outcome: str) -> None:
     assert connection.over == [connection.request()]
     assert connection.known().duration == 1_000_000
     assert connection.said() == [
-        f"the application closed the connection without an answer ({how}); likely cause:"
-        " none that shows in the records"
+        f"the application closed the connection without an answer ({how}); the"
+        " records show no cause: it may refuse this peer, or have died"
     ]
 
 

@@ -10,6 +10,7 @@ from tests.corpus import CAPTURES
 
 SAID = {
     "abort.pcap.gz": [notes.UNEXPECTED] * 4,
+    "apache-dropped-param.pcap.gz": [notes.DROPPED_PARAM],
     "cant-mpx-conn.pcap.gz": [notes.REFUSED],
     "cgi-fcgi-split-pair.pcap.gz": [notes.CLOSED_SILENTLY, notes.STDIN_UNENDED],
     "cgi-fcgi.pcap.gz": [notes.NO_WEB_SERVER] * 3,

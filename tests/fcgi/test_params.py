@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from captures.make import records as make
 from fcgidissect import notes
 from fcgidissect.fcgi.pairs import Pair, encode
-from fcgidissect.fcgi.security import is_remarkable, params_remarks
+from fcgidissect.fcgi.params import is_remarkable, params_remarks
 from fcgidissect.notes import Code, Severity
 from tests.fcgi.connection import Connection
 from tests.fcgi.streams import GET
@@ -70,6 +70,24 @@ def test_a_repeated_param() -> None:
     for value, wanted in (("POST", [notes.REPEATED_PARAM]), ("GET", [])):
         found = params_remarks(pairs + (Pair("REQUEST_METHOD", value),))
         assert [each.code for each in found] == wanted
+
+
+@pytest.mark.parametrize(
+    "software, lacking, wanted",
+    [
+        ("Apache/2.4.71 (Debian)", [], []),
+        ("Apache/2.4.71 (Debian)", ["QUERY_STRING"], [notes.DROPPED_PARAM]),
+        ("Apache", ["QUERY_STRING", "REQUEST_URI"], [notes.DROPPED_PARAM]),
+        ("HAProxy", ["QUERY_STRING"], []),
+    ],
+)
+def test_a_param_that_apache_dropped(
+    software: str, lacking: "List[str]", wanted: "List[Code]"
+) -> None:
+    values = {**GET, "QUERY_STRING": "", "SERVER_SOFTWARE": software}
+    assert (
+        said({name: values[name] for name in values if name not in lacking}) == wanted
+    )
 
 
 FILE = {"SCRIPT_FILENAME": "/etc/passwd", "REQUEST_METHOD": "GET"}

@@ -1,4 +1,4 @@
-"""The params of a request in, what there is to say of them to who guards the application out.
+"""The params of a request in, what there is to say of them out.
 
 Each is a fact about the params, not a verdict on who sent them: a hosting firm sets PHP
 directives, too, and a monitor is no web server.
@@ -14,6 +14,7 @@ from fcgidissect.fcgi.pairs import Pairs, decode
 from fcgidissect.limits import Limits
 from fcgidissect.notes import (
     CONTROL_BYTES,
+    DROPPED_PARAM,
     EMPTY_PATH_INFO,
     LINE_BREAK,
     NO_WEB_SERVER,
@@ -53,6 +54,9 @@ they leave out; all but the first of RFC 3875's musts."""
 _LIBRARY = "fcgiclient"
 """In SERVER_SOFTWARE by default of client libraries in Go and PHP ("go / fcgiclient ",
 "php/fcgiclient"), which monitors and attacks are built on."""
+_OF_EVERY_REQUEST = ("QUERY_STRING", "REQUEST_URI")
+"""Params that Apache sends of every request, empty or not, and that may be of any length. It
+leaves a param of over 16 kB out, and says so in its log alone (AH02536)."""
 _LINE_BREAK = re.compile("[\r\n]")
 _CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f]")
 """Not the tab, which may stand in an HTTP header field (RFC 9110, section 5.5)."""
@@ -103,6 +107,7 @@ def _is_unremarkable(names: "Tuple[str, ...]") -> bool:
         and distinct.isdisjoint(_SETTERS)
         and "".join(names).isprintable()
         and not _missing(names)
+        and distinct.issuperset(_OF_EVERY_REQUEST)
     )
 
 
@@ -123,6 +128,7 @@ def _remarks(pairs: Pairs) -> Iterator[Note]:
         if len(set(told)) > 1:
             yield note(REPEATED_PARAM, name=name, count=len(told))
     yield from _peer(values)
+    yield from _dropped(values)
 
 
 def _settings(name: str, text: str) -> Iterator[Note]:
@@ -161,6 +167,14 @@ def _peer(values: "Dict[str, List[str]]") -> Iterator[Note]:
     elif missing:
         why = f"SCRIPT_FILENAME is among its params, no header field of HTTP, no {missing}"
         yield note(NO_WEB_SERVER, why=why)
+
+
+def _dropped(values: "Dict[str, List[str]]") -> Iterator[Note]:
+    """Params that Apache has left out because they are too long for it."""
+    if values.get("SERVER_SOFTWARE", [""])[-1].startswith("Apache"):
+        lacking = [name for name in _OF_EVERY_REQUEST if name not in values]
+        if lacking:
+            yield note(DROPPED_PARAM, name=" and ".join(lacking))
 
 
 def _missing(names: "Tuple[str, ...]") -> str:
