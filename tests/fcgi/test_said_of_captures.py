@@ -52,6 +52,7 @@ SAID = {
     "haproxy-upload.pcap.gz": [],
     "lighttpd-upload.pcap.gz": [],
     "lighttpd.pcap.gz": [],
+    "multiplex.pcap.gz": [],
     "nginx-coded.pcap.gz": [],
     "nginx-go.pcap.gz": [],
     "nginx-keepalive.pcap.gz": [],

@@ -21,7 +21,7 @@ def unknown_type_in_request(peer: Peer) -> None:
 
 def multiplex(peer: Peer) -> None:
     """Three requests at once, their records interleaved; the answers come in turns."""
-    bodies = {1: b"first " * 20, 2: b"second " * 20, 300: b"third " * 20}
+    bodies = {1: b"first " * 20, 2: b"second" * 20, 300: b"third " * 20}
     waits = {1: "turns=4&pause=30", 2: "turns=2&pause=45", 300: "turns=3&pause=20"}
     contents = {
         number: pairs(environment(f"/request/{number}?{waits[number]}", body))
