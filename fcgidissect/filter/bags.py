@@ -4,6 +4,7 @@ from dataclasses import replace
 from operator import neg
 from typing import Any, Optional
 
+from fcgidissect.errors import FilterError
 from fcgidissect.filter import literals, syntax, types, values
 from fcgidissect.filter.complaints import Complaints
 from fcgidissect.filter.constants import constant
@@ -12,7 +13,6 @@ from fcgidissect.filter.operators import OPERATORS, takes
 from fcgidissect.filter.plan import Apply, Bag, Constant, Fetch
 from fcgidissect.filter.syntax import Name, Value
 from fcgidissect.filter.types import Type
-from fcgidissect.filter.wording import alike
 
 
 class Bags:
@@ -99,8 +99,7 @@ class Bags:
     def _call(self, node: syntax.Call) -> Bag:
         function = FUNCTIONS.get(node.name)
         if function is None:
-            known = alike(node.name, FUNCTIONS)
-            raise self.complain.wrong(node, f"There is no function {node.name}{known}")
+            raise self.complain.no_function(node)
         given = len(node.arguments)
         if given == 0 or given > 1 and not function.many:
             wanted = "at least one argument" if function.many else "one argument"
@@ -130,10 +129,18 @@ class Bags:
         if left is None:
             if right is None:
                 return None
-            left = self._operand(right, node.left)
+            left = self._first_operand(right, node)
         elif right is None:
             right = self._operand(left, node.right, node.operator)
         return self._combined(node, left, right)
+
+    def _first_operand(self, bag: Bag, node: syntax.Arithmetic) -> Bag:
+        try:
+            return self._operand(bag, node.left)
+        except FilterError:
+            if node.operator == "&":
+                raise self.complain.single_ampersand(node) from None
+            raise
 
     def _operand(self, bag: Bag, node: Value, operator: str = "") -> Bag:
         """A literal of arithmetic: value names mean nothing there."""

@@ -48,7 +48,9 @@ def _word(node: Value) -> str:
         return "-" + node.value.text
     if isinstance(node, Name):
         return node.text
-    raise ValueError(f"{node} is text: it cannot be read as a number, time or address.")
+    raise ValueError(
+        f"{node} is text: a number, a time or an address stands without quotes."
+    )
 
 
 def _number(node: Value, field: Optional[Field]) -> int:
@@ -81,7 +83,7 @@ def _choices(word: str, field: Field) -> str:
     """What a field's value could have been meant instead."""
     names = [name for name, _ in _pairs(field.names or {})]
     close = alike(word, names)
-    if close.endswith("?"):
+    if close:
         return f'{field.name} has no value "{word}"{close}'
     listed = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
     return f'{field.name} has no value "{word}": its names are {listed}.'

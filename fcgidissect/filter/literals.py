@@ -38,7 +38,9 @@ def integer(text: str) -> int:
     """A whole number: decimal, 0x hexadecimal, 0b binary, 0 octal."""
     form = _INTEGER.fullmatch(text)
     if form is None:
-        raise ValueError(f'"{text}" is not a valid number.')
+        is_range = re.fullmatch(r"\w+-\w+", text)
+        hint = ": a range is written 1..4" if is_range else ""
+        raise ValueError(f'"{text}" is not a valid number{hint}.')
     group = form.lastgroup or ""
     if len(form[group]) > 66 or group == "dec" and len(form[group]) > LARGEST_DIGITS:
         raise ValueError(f'"{text[:40]}" is larger than any number here.')
@@ -108,10 +110,11 @@ def ipv4(text: str) -> Network:
     """A dotted quad with an optional prefix of up to 32 bits."""
     address, bits = _prefixed(text, 32)
     octets = address.split(".")
-    if len(octets) != 4 or not all(_OCTET.fullmatch(o) for o in octets):
-        raise ValueError(f'"{address}" is not a valid IPv4 address.')
-    if max(map(int, octets)) > 255:
-        raise ValueError(f'"{address}" is not a valid IPv4 address.')
+    right = len(octets) == 4 and all(_OCTET.fullmatch(o) for o in octets)
+    if not right or max(map(int, octets)) > 255:
+        raise ValueError(
+            f'"{address}" is not a valid IPv4 address: write 10.0.0.1 or 10.0.0.0/8.'
+        )
     return _network(bytes(map(int, octets)), bits)
 
 

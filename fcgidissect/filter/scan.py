@@ -14,7 +14,7 @@ class Token(NamedTuple):
     """A lexeme.
 
     `kind` is the operator's name or mark, or "word", "string", "character", "slice",
-    "layer", "end"; `value` is what the text stands for.
+    "layer", "wrong", "end"; `value` is what the text stands for, of "wrong" what is wrong.
     """
 
     kind: str
@@ -57,14 +57,20 @@ _WRONG = {
     "#": "A layer is a number or a range in brackets directly behind the #: x#1, x#[1-2].",
     "|": 'A single "|" is no operator: write "or" or "||".',
     "^": 'A single "^" is no operator: write "xor" or "^^".',
+    ".": 'A "." has no meaning here: networks are written 10.0.0.0/8, ranges 1..4.',
+    **dict.fromkeys(
+        "\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb`", 'Quotes are plain ones: "text".'
+    ),
 }
 
 
 def scan(text: str) -> "list[Token]":
     """The tokens of a filter, the last of kind "end".
 
+    They stop short at a "wrong" one: what stands before it may be wrong, too, and first.
+
     Raises:
-        FilterError: something in the text is no token.
+        FilterError: a string, a slice or a layer is none.
     """
     return [*_tokens(text), Token("end", "", len(text), len(text))]
 
@@ -74,7 +80,8 @@ def _tokens(text: str) -> "Iterator[Token]":
     while start < len(text):
         lexeme = _LEXEME.match(text, start)
         if lexeme is None:
-            raise FilterError(_wrong(text[start]), text, start, start + 1)
+            yield Token("wrong", text[start], start, start + 1, _wrong(text, start))
+            return
         end = lexeme.end()
         if lexeme.lastgroup != "blank":
             yield _token(text, lexeme.lastgroup or "", start, end)
@@ -99,9 +106,11 @@ def _layers(lexeme: str) -> "tuple[Cut, ...]":
 _READERS = {"string": quoted, "character": character, "slice": cuts, "layer": _layers}
 
 
-def _wrong(character: str) -> str:
-    if character in _WRONG:
-        return _WRONG[character]
-    if " " < character < "\x7f":
-        return f'"{character}" has no meaning here.'
+def _wrong(text: str, at: int) -> str:
+    if text.startswith("=~", at):
+        return '"=~" is no operator: write "~" or "matches".'
+    if text[at] in _WRONG:
+        return _WRONG[text[at]]
+    if " " < text[at] < "\x7f":
+        return f'"{text[at]}" has no meaning here.'
     return "Other than printable ASCII characters must stand inside double quotes."

@@ -13,14 +13,14 @@ AROUND = 60
 
 
 def alike(word: str, known: "Iterable[str]") -> str:
-    """The end of a sentence that names up to three known words."""
+    """The end of a sentence that names up to three known words; empty where there are none."""
     from difflib import get_close_matches  # only an error pays for its import
 
     lower = {name.lower(): name for name in known}
     close = get_close_matches(word.lower(), lower, 3, 0.7)
     tails = [name for name in lower if name.rpartition(".")[2] == word.lower()]
-    names = [lower[name] for name in dict.fromkeys(close + tails)][:3]
-    return f"; did you mean {' or '.join(names)}?" if names else "."
+    names = [lower[name] for name in dict.fromkeys(tails + close)][:3]
+    return f"; did you mean {' or '.join(names)}?" if names else ""
 
 
 def brief(message: str, longest: int = LONGEST) -> str:

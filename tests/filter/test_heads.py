@@ -53,7 +53,14 @@ DECIDED = [
     ("fcgi", STDOUT, True),
     ("frame and not fcgi", STDOUT, False),
 ]
-NEVER = ["ip", "fcgi#2", "ip.src", "fcgi.type#1 == 4", "@fcgi.type == 04", "fcgi.request.uri"]
+NEVER = [
+    "ip",
+    "fcgi#2",
+    "ip.src",
+    "fcgi.type#1 == 4",
+    "@fcgi.type == 04",
+    "fcgi.request.uri",
+]
 
 
 def verdict_of(expression: str) -> Any:

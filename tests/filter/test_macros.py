@@ -89,4 +89,7 @@ def test_reference(expression: str, passes: bool) -> None:
 
 
 def test_a_reference_names_a_field() -> None:
-    assert rejects("fcgi.id == $nosuch") == ("There is no field nosuch.", "nosuch")
+    assert rejects("fcgi.id == $nosuch") == (
+        "There is no field nosuch: --fields lists them.",
+        "nosuch",
+    )

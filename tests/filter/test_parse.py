@@ -52,7 +52,7 @@ WRONG = [
     (
         "a)",
         " ^",
-        '")" was not expected here, where an operator such as "and" could stand.',
+        'This ")" closes nothing.',
     ),
     ("()", " ^", '")" was not expected here, where a field or a value could stand.'),
     (
@@ -122,7 +122,7 @@ WRONG = [
     (
         "a not contains b",
         "  ^^^",
-        '"not" was not expected here, where an operator such as "and" could stand.',
+        "The not stands before all of it: not x contains y.",
     ),
     (
         "--a == 4",

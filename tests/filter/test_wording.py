@@ -13,8 +13,8 @@ KNOWN = ["fcgi.type", "fcgi.type_name", "fcgi.id", "ip.src", "ipv6.src"]
         ("fcgi.typ", "; did you mean fcgi.type or fcgi.type_name?"),
         ("FCGI.ID", "; did you mean fcgi.id?"),
         ("src", "; did you mean ip.src or ipv6.src?"),
-        ("zzz", "."),
-        ("", "."),
+        ("zzz", ""),
+        ("", ""),
     ],
 )
 def test_alike(word: str, end: str) -> None:
