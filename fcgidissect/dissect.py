@@ -25,7 +25,7 @@ from fcgidissect.net.flow import Conversation, Conversations, Flow
 from fcgidissect.net.frame import Batch, Frame
 from fcgidissect.net.ip import FRAGMENT_OFFSET, MORE_FRAGMENTS
 from fcgidissect.net.link import LINK_TYPES
-from fcgidissect.net.segment import Chunk, Segment, segment_of
+from fcgidissect.net.segment import Chunk, Segment, datagram_of, segment_of
 from fcgidissect.net.tcp import FIN, RST, SYN
 from fcgidissect.notes import Note
 
@@ -119,6 +119,8 @@ class Dissector:
         self._time = 0
         self._probing = True
         self._probed: Set[int] = set()
+        self._unfinished: Set[Side] = set()
+        """Those whose `last` frame came in this batch."""
 
     def feed(self, batch: Batch) -> "List[Entry]":
         """The records that end in the next packets."""
@@ -189,6 +191,8 @@ class Dissector:
                                 start,
                                 source,
                                 comments.get(number - self.frames - 1, ()),
+                                0,
+                                None,
                             ),
                         )
                         # 4. The records that end in it.
@@ -203,6 +207,9 @@ class Dissector:
             )
             self._packet(entries, frame)
         self.frames, self._time = number, before
+        for side in self._unfinished:
+            side.last = side.last.alone
+        self._unfinished.clear()
         if entries:
             self._probing = False
         return entries
@@ -233,6 +240,8 @@ class Dissector:
         )
         if segment is None:
             return
+        if segment.data is not frame.data:
+            frame = frame._replace(datagram=datagram_of(segment))
         flow = self.conversations.flow(segment)
         for ended in self.conversations.ended():
             self._end(entries, ended)
@@ -248,12 +257,15 @@ class Dissector:
     ) -> None:
         """A segment of a flow: first what it acknowledges, then what it brings."""
         if flow.reader is None:
-            self._connect(flow, frame.headers)
+            self._connect(flow, frame)
         peer, closes = flow.peer, segment.flags & (FIN | RST)
         says_more = segment.length > 0 or closes > 0
         acknowledged = peer.assembler.acknowledge(segment.ack, segment.flags, says_more)
         self._chunks(entries, peer, frame, acknowledged)
-        self._chunks(entries, flow, frame, flow.assembler.feed(segment, frame))
+        brought = flow.assembler.feed(segment, frame)
+        if flow.assembler.last:
+            frame = frame._replace(analysis=flow.assembler.last)
+        self._chunks(entries, flow, frame, brought)
         if closes:
             side: Side = flow.reader
             if not flow.assembler.held:
@@ -271,9 +283,13 @@ class Dissector:
         chunks: "Iterable[Chunk]",
     ) -> None:
         """What an assembler gives, some of it brought by earlier frames."""
+        side: Side = flow.reader
+        latest = brought = side.last
         for data, start, end, lost, notes, earlier in chunks:
-            brought = earlier or frame
-            self._decode(entries, flow, brought, data, start, end, lost, notes)
+            if start < end:  # else what ends here does so with what had come before
+                brought = earlier or frame
+                latest = brought if brought.number > latest.number else latest
+            self._decode(entries, flow, latest, data, start, end, lost, notes, brought)
 
     def _decode(
         self,
@@ -285,15 +301,22 @@ class Dissector:
         end: int,
         lost: int = 0,
         notes: "tuple[Note, ...]" = (),
+        brought: Optional[Frame] = None,
     ) -> None:
-        """The next bytes of a flow, or their absence: the records that end there."""
+        """The next bytes of a flow, or their absence: the records that end there.
+
+        Args:
+            frame: the one with which all bytes up to these were there.
+            brought: the one that brought them, if that was an earlier one.
+        """
         side: Side = flow.reader
         reader = side.reader
-        records = reader.feed(data, start, end, lost, notes, frame)
+        records = reader.feed(data, start, end, lost, notes, brought or frame)
         if records:
             self._place(entries, flow, side, frame, records)
         if reader.wanted:
-            side.last = frame.headers
+            side.last = frame
+            self._unfinished.add(side)
 
     def _place(
         self,

@@ -14,7 +14,7 @@ from fcgidissect.fcgi.records import Record
 from fcgidissect.fcgi.remarks import remarks
 from fcgidissect.fcgi.requests import Request
 from fcgidissect.fcgi.spec import PAIRS, BeginRequest, EndRequest, Header, UnknownType
-from fcgidissect.fields import BYTES, STRING, UINT32, Extent, Field
+from fcgidissect.fields import BYTES, FRAMENUM, STRING, UINT32, Extent, Field
 from fcgidissect.net.flow import Flow
 from fcgidissect.net.frame import Frame
 from fcgidissect.net.ip import Ipv4, Ipv6
@@ -35,7 +35,7 @@ PROTOCOLS = {
 }
 """Protocol -> its title, outermost first."""
 _PROTOCOL_OF = {Ethernet: "eth", Vlan: "vlan", Ipv4: "ip", Ipv6: "ipv6", Tcp: "tcp"}
-_WITH_TYPE = ("eth", "vlan")
+_WITH_TYPE = ("eth", "vlan", "ieee8021ad", "sll")
 """Protocols behind which Wireshark names the EtherType as a layer of its own."""
 
 
@@ -67,10 +67,12 @@ class Entry(NamedTuple):
         self,
     ) -> Annotated[str, Field("frame.protocols", STRING, "Protocols in frame")]:
         """The protocols of its frame, outermost first, joined by colons."""
-        names = []
+        names: "list[str]" = []
         for layer in self.layers:
             name = _protocol(layer)
-            names += [name, "ethertype"] if name in _WITH_TYPE else [name]
+            if names and names[-1] in _WITH_TYPE and name != "llc":
+                names.append("ethertype")
+            names.append(name)
         return ":".join([*names, "fcgi"])
 
     @property
@@ -79,6 +81,15 @@ class Entry(NamedTuple):
     ) -> Annotated[Optional[int], Field("tcp.segment.count", UINT32, "Segment count")]:
         """Segments that it was put together from, where it took several."""
         return self.record.segments if self.record.segments > 1 else None
+
+    @property
+    def brought_by(
+        self,
+    ) -> Annotated[
+        "tuple[int, ...]", Field("tcp.segment", FRAMENUM, "TCP Segment in frame")
+    ]:
+        """The frames of these segments, in the order of the stream."""
+        return self.record.brought_by
 
     @property
     def reassembled_length(
@@ -198,7 +209,8 @@ def _layer(noun: type) -> "Callable[[Entry], Sequence[Any]]":
 
 
 def _in_stream(entry: Entry) -> "Sequence[TcpInStream]":
-    return [TcpInStream(tcp, entry.flow) for tcp in entry.nouns(Tcp)]
+    analysis = entry.frame.analysis
+    return [TcpInStream(tcp, entry.flow, analysis) for tcp in entry.nouns(Tcp)]
 
 
 def _known(entry: Entry) -> "Sequence[Known]":

@@ -16,9 +16,10 @@ class Limits(NamedTuple):
     have. An idle one is let go, and followed again when it goes on."""
     closed_connections: int = 1 << 10
     """Closed ones that are still followed, at least 1, for what comes after the FIN or RST."""
-    stream_bytes: int = 4 << 20
-    """Bytes held in one direction until a missing segment comes: a window of 4 MiB."""
-    total_bytes: int = 16 << 20
+    stream_bytes: int = 8 << 20
+    """Bytes held in one direction until a missing segment comes: a window of 4 MiB, and the
+    frames that brought it."""
+    total_bytes: int = 32 << 20
     """Bytes held in all directions together."""
     reach: int = 1 << 26
     """How far ahead of a stream a segment may lie (64 MiB); further away it is noise."""

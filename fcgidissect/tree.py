@@ -120,7 +120,7 @@ def _layer(entry: Entry, layer: Layer, base: int, only: Only) -> Node:
     wanted = only is None or name in only
     text, children = title(noun), _on_wire(noun, start) if wanted else []
     if isinstance(noun, Tcp):
-        seen = TcpInStream(noun, entry.flow)
+        seen = TcpInStream(noun, entry.flow, entry.frame.analysis)
         text += f", Seq: {seen.seq}, Ack: {seen.ack}, Len: {noun.len}"
         if wanted:
             children += _derived(seen, start=start) + _derived(entry, "tcp.", start)
@@ -338,10 +338,9 @@ def _nodes(noun: Any, items: "List[_Item]", start: int) -> Nodes:
     for attribute, field, say, offset, length, hidden in items:
         value = getattr(noun, attribute)
         at = start + offset
-        if isinstance(
-            value, tuple
-        ):  # both ends of something, which have their own lines
-            nodes += [Node(field, v, say(v), at, length, (), True) for v in value]
+        if isinstance(value, tuple):
+            apart = bool(field.within)  # both ends of something have their own lines
+            nodes += [Node(field, v, say(v), at, length, (), apart) for v in value]
         elif value is not None:
             nodes.append(Node(field, value, say(value), at, length, (), hidden))
     return nodes

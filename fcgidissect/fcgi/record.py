@@ -1,6 +1,6 @@
 """One FastCGI record where it lies in a buffer, and the typed body in its content."""
 
-from typing import Annotated, NamedTuple, Optional
+from typing import Annotated, NamedTuple, Optional, Protocol
 
 from fcgidissect.fcgi.headers import decode_header
 from fcgidissect.fcgi.spec import BODIES, BODY_LENGTH, Body, Header
@@ -8,6 +8,18 @@ from fcgidissect.fields import BYTES, Field, layout
 from fcgidissect.notes import Note
 
 _BODIES = {kind: layout(noun) for kind, noun in BODIES.items()}
+
+
+class Mark(Protocol):
+    """What brought a chunk: a frame, for who has never heard of frames."""
+
+    @property
+    def number(self) -> int:
+        """Its place in the capture."""
+
+    @property
+    def alone(self) -> "Mark":
+        """The same without the batch that it came in, for who keeps it."""
 
 
 class Record(NamedTuple):
@@ -21,18 +33,23 @@ class Record(NamedTuple):
     """The offset of the content in `data`."""
     end: int
     """The offset behind the content bytes that are there."""
-    segments: int = 1
-    """How many chunks its bytes came in."""
+    brought_by: "tuple[int, ...]" = ()
+    """The numbers of the marks of its chunks, where it came in several."""
     missing: "tuple[tuple[int, int], ...]" = ()
     """(offset in the content, length) of what the capture does not hold of it."""
     notes: "tuple[Note, ...]" = ()
-    mark: object = None
+    mark: Optional[Mark] = None
     """The mark of the chunk in which its last byte came, where that was an earlier one."""
 
     @property
     def head(self) -> Header:
         """Its header as a noun."""
         return decode_header(self.header)
+
+    @property
+    def segments(self) -> int:
+        """How many chunks its bytes came in."""
+        return len(self.brought_by) or 1
 
     @property
     def content(self) -> bytes:

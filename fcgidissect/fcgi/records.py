@@ -14,7 +14,7 @@ from typing import Iterable, List, Optional, Tuple
 
 from fcgidissect.fcgi.context import Context
 from fcgidissect.fcgi.headers import NO_HEADER, PADDED, begins, decode_header, sizes
-from fcgidissect.fcgi.record import Record
+from fcgidissect.fcgi.record import Mark, Record
 from fcgidissect.fcgi.search import FIRST, Piece, Search
 from fcgidissect.fcgi.spec import HEADER_LENGTH
 from fcgidissect.limits import Limits
@@ -56,7 +56,7 @@ class RecordReader:
         "_header",
         "_parts",
         "wanted",
-        "_segments",
+        "_brought_by",
         "_missing",
         "_notes",
         "_astray",
@@ -85,7 +85,8 @@ class RecordReader:
         self._parts: List[bytes] = []
         self.wanted = 0
         """Bytes that the unfinished record, or its header, still needs."""
-        self._segments = 0
+        self._brought_by: List[int] = []
+        """The numbers of the chunks that its parts came in."""
         self._missing: List[Tuple[int, int]] = []
         self._notes: Tuple[Note, ...] = ()
         self._astray = b""
@@ -100,7 +101,7 @@ class RecordReader:
         end: int,
         lost: int = 0,
         notes: "tuple[Note, ...]" = (),
-        mark: object = None,
+        mark: Optional[Mark] = None,
     ) -> Found:
         """The records that end in the next chunk, `data[start:end]`.
 
@@ -108,8 +109,8 @@ class RecordReader:
             lost: bytes directly before it that the capture does not hold; -1 for unknown
                 many, as at a start in mid-stream.
             notes: remarks on the chunk, handed on with its first record.
-            mark: anything that tells the chunk, handed back with a record that could only
-                be told later to have ended in it.
+            mark: what brought the chunk, handed back with a record that could only be told
+                later to have ended in it.
         """
         # 1. A gap, a remark, a stream not begun or out of step: off the fast path.
         if self._unusual or lost or notes:
@@ -118,9 +119,9 @@ class RecordReader:
         # 2. The rest of a record that began in an earlier chunk.
         while self.wanted:
             if end - start < self.wanted:
-                self._hold(data, start, end)
+                self._hold(data, start, end, mark)
                 return records
-            start = self._complete(data, start, end, records)
+            start = self._complete(data, start, end, mark, records)
         # 3. Whole records, where they lie.
         limit = end - HEADER_LENGTH
         while start <= limit:
@@ -131,16 +132,16 @@ class RecordReader:
             records.append(
                 _new(
                     Record,
-                    (header, data, start + 8, start + body, 1, (), (), None),
+                    (header, data, start + 8, start + body, (), (), (), None),
                 )
             )
             start += size
             self._habit |= habit
         # 4. A record that goes on in the next chunk, or what cannot be one.
         if start < end:
-            self._begin(data, start, end)
+            self._begin(data, start, end, mark)
         if self._astray:
-            records += self._search_astray()
+            records += self._search_astray(mark)
         return records
 
     def finish(self) -> Found:
@@ -161,31 +162,34 @@ class RecordReader:
 
     # A record over several chunks
 
-    def _begin(self, data: bytes, start: int, end: int) -> None:
+    def _begin(self, data: bytes, start: int, end: int, mark: Optional[Mark]) -> None:
         """Keep the bytes of a record that goes on in the next chunk."""
         header = data[start : min(start + HEADER_LENGTH, end)]
         if len(header) < HEADER_LENGTH:
             self._expect(b"", HEADER_LENGTH)
-            self._hold(data, start, end)
+            self._hold(data, start, end, mark)
         elif sizes[header].record == NO_HEADER:
             self._astray = data[start:end]
         else:
             self._expect(header, sizes[header].record - HEADER_LENGTH)
-            self._hold(data, start + HEADER_LENGTH, end)
+            self._hold(data, start + HEADER_LENGTH, end, mark)
 
     def _expect(self, header: bytes, wanted: int) -> None:
         self._header, self.wanted = header, wanted
-        self._parts, self._missing, self._segments = [], [], 0
+        self._parts, self._missing, self._brought_by = [], [], []
 
-    def _hold(self, data: bytes, start: int, end: int) -> None:
+    def _hold(self, data: bytes, start: int, end: int, mark: Optional[Mark]) -> None:
         self._parts.append(data[start:end])
         self.wanted -= end - start
-        self._segments += 1
+        if mark is not None and self._brought_by[-1:] != [mark.number]:
+            self._brought_by.append(mark.number)
 
-    def _complete(self, data: bytes, start: int, end: int, records: Found) -> int:
+    def _complete(
+        self, data: bytes, start: int, end: int, mark: Optional[Mark], records: Found
+    ) -> int:
         """Take what the header or the record wants; the offset behind it."""
         stop = start + self.wanted
-        self._hold(data, start, stop)
+        self._hold(data, start, stop, mark)
         joined = b"".join(self._parts)
         self._parts = []
         if self._header:
@@ -195,11 +199,10 @@ class RecordReader:
             self.wanted, self._astray = 0, joined + data[stop:end]
             return end
         else:
-            before = self._segments
+            before = self._brought_by
             self._expect(joined, sizes[joined].record - HEADER_LENGTH)
-            self._segments = before - 1
+            self._brought_by = before
             if not self.wanted:
-                self._segments = before
                 records.append(self._joined(b""))
         return stop
 
@@ -214,9 +217,9 @@ class RecordReader:
         lost = sum(count for _, count in missing)
         if lost and not notes:
             notes = (note(LOST_CONTENT, lost=lost, length=length),)
-        segments = max(self._segments, 1)
         end = length - lost
-        return Record(self._header, data, 0, end, segments, missing, notes)
+        brought_by = tuple(self._brought_by) if len(self._brought_by) > 1 else ()
+        return Record(self._header, data, 0, end, brought_by, missing, notes)
 
     def _cut_short(self) -> Record:
         """The record that the stream's end leaves unfinished."""
@@ -258,9 +261,9 @@ class RecordReader:
         if not self._decoded and not self._starts(chunk):
             return []
         self._unusual = False
-        return self.feed(chunk.data, chunk.start, chunk.end)
+        return self.feed(chunk.data, chunk.start, chunk.end, mark=chunk.mark)
 
-    def _noted(self, records: Found, mark: object = None) -> Found:
+    def _noted(self, records: Found, mark: Optional[Mark] = None) -> Found:
         """Hand the remarks that wait to the first record, and the mark to all."""
         if records and self._notes:
             first = records[0]
@@ -281,7 +284,7 @@ class RecordReader:
             self._decoded = True
         elif first:
             self.wanted = self.wanted or HEADER_LENGTH
-            self._hold(chunk.data, chunk.start, chunk.end)
+            self._hold(chunk.data, chunk.start, chunk.end, chunk.mark)
         return self._decoded
 
     def _skip(self, stream: bytes) -> None:
@@ -317,11 +320,11 @@ class RecordReader:
         )
         self._unusual = True
 
-    def _search_astray(self) -> Found:
+    def _search_astray(self, mark: Optional[Mark]) -> Found:
         """A header is due and these bytes cannot be one, though nothing is lost."""
         stream, self._astray = self._astray, b""
         self._search_on(0)
-        return self._replay([Piece(stream, 0, len(stream), 0, None)])
+        return self._replay([Piece(stream, 0, len(stream), 0, mark)])
 
     def _sync(self, search: Search, held: "list[Piece]") -> "list[Piece]":
         """Go on with what a search found, and say what it did not."""

@@ -17,6 +17,7 @@ from typing import FrozenSet, List, NamedTuple, Optional, Tuple
 
 from fcgidissect.fcgi.chain import Chain
 from fcgidissect.fcgi.context import Context
+from fcgidissect.fcgi.record import Mark
 from fcgidissect.fcgi.evidence import SIDES
 from fcgidissect.fcgi.spec import HEADER_LENGTH
 from fcgidissect.limits import Limits
@@ -43,7 +44,7 @@ class Piece(NamedTuple):
     start: int
     end: int
     lost: int
-    mark: object
+    mark: Optional[Mark]
 
 
 class Search:
@@ -80,7 +81,7 @@ class Search:
         """What is searched; lost bytes in its middle are zeros."""
         self._base = 0
         """The place of its first byte."""
-        self._pieces: List[Tuple[int, int, int, object]] = []
+        self._pieces: List[Tuple[int, int, int, Optional[Mark]]] = []
         """The chunks in it: place of start and end, bytes lost in front, mark."""
         self._scanned = 0
         self._chains: List[Chain] = []
@@ -96,7 +97,8 @@ class Search:
         lost = chunk.lost if self._pieces else 0
         start = self._end
         self._held += memoryview(chunk.data)[chunk.start : chunk.end]
-        self._pieces.append((start, self._end, lost, chunk.mark))
+        mark = chunk.mark and chunk.mark.alone
+        self._pieces.append((start, self._end, lost, mark))
         self._look()
         found = self._certain(at_end=False)
         if found is None and len(self._held) > self._limit:

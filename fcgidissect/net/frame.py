@@ -9,6 +9,7 @@ from fcgidissect.fields import (
     UINT32,
     Field,
 )
+from fcgidissect.net.step import Span
 
 _HEADERS = 128
 """Bytes of a frame that hold its headers, tunnels left aside."""
@@ -73,6 +74,10 @@ class Frame(NamedTuple):
     """The offset of its first byte in `data`."""
     source: Source
     comments: "tuple[str, ...]" = ()
+    analysis: int = 0
+    """What its TCP segment is in its stream: `TcpInStream.analysis`."""
+    datagram: Optional[Span] = None
+    """What the IP datagram carries that is whole with this frame, its last fragment."""
 
     @property
     def time(
@@ -103,7 +108,12 @@ class Frame(NamedTuple):
         return self.data[self.start : self.start + self.cap_len]
 
     @property
+    def alone(self) -> "Frame":
+        """The frame without the others of its batch, for who keeps it longer than that."""
+        return self._replace(data=self.bytes, start=0)
+
+    @property
     def headers(self) -> "Frame":
-        """The frame with its first bytes alone, for who keeps it longer than its batch."""
+        """Its first bytes alone, for who keeps it and asks for no more."""
         stop = self.start + min(self.cap_len, _HEADERS)
         return self._replace(data=self.data[self.start : stop], start=0)

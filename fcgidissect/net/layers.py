@@ -4,12 +4,12 @@ This is the general path and the reference; `segment.segment_of` is its short cu
 nearly every packet is.
 """
 
-from typing import Iterator, NamedTuple, Optional
+from typing import Callable, Iterator, NamedTuple, Optional
 
 from fcgidissect.net import ip, link, tunnel
 from fcgidissect.net.defragment import Defragmenter
 from fcgidissect.net.frame import Frame
-from fcgidissect.net.step import Reader, Span, Step, Table
+from fcgidissect.net.step import Fragment, Reader, Span, Step, Table
 from fcgidissect.net.tcp import read_tcp
 
 READERS: "dict[Table, dict[int, Reader]]" = {
@@ -56,6 +56,9 @@ DEPTH = 32
 """Headers in one frame; a frame of nothing but labels and tags is noise."""
 
 
+Complete = Callable[[bytes, Fragment, Span], Optional[Span]]
+
+
 class Layer(NamedTuple):
     """One header of a frame."""
 
@@ -69,19 +72,30 @@ class Layer(NamedTuple):
 
 
 def layers(frame: Frame, defragmenter: Optional[Defragmenter] = None) -> "list[Layer]":
-    """The headers of a frame, from the link up to TCP; empty for an unknown link type."""
+    """The headers of a frame, from the link up to TCP; empty for an unknown link type.
+
+    Behind a fragment's they go on in the datagram that it completes.
+
+    Args:
+        defragmenter: where the fragments are; without it what the frame has is taken.
+    """
     end = frame.start + frame.cap_len
     span = Span(frame.data, frame.start, end, max(frame.len, frame.cap_len))
+    complete = defragmenter.feed if defragmenter else lambda *_: frame.datagram
     return [
         Layer(step.noun, at.data, at.start, min(at.start + step.size, at.end), at.end)
-        for at, step in walk(span, frame.source.link_type, defragmenter)
+        for at, step in walk(span, frame.source.link_type, complete)
     ]
 
 
 def walk(
-    span: Span, link_type: int, defragmenter: Optional[Defragmenter] = None
+    span: Span, link_type: int, complete: Complete
 ) -> "Iterator[tuple[Span, Step]]":
-    """Each layer's bytes and what its reader makes of them."""
+    """Each layer's bytes and what its reader makes of them.
+
+    Args:
+        complete: as `Defragmenter.feed`.
+    """
     reader = link.LINK_TYPES.get(link_type)
     addresses = b""
     for _ in range(DEPTH):
@@ -93,9 +107,7 @@ def walk(
         if isinstance(noun, (ip.Ipv4, ip.Ipv6)):
             addresses = noun.src + noun.dst
         if step.fragment is not None:
-            if defragmenter is None:
-                return
-            whole = defragmenter.feed(addresses, step.fragment, inner)
+            whole = complete(addresses, step.fragment, inner)
             if whole is None:
                 return
             inner = whole

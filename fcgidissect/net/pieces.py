@@ -9,7 +9,7 @@ from typing import NamedTuple, Optional
 from fcgidissect.net.frame import Frame
 
 OVERHEAD = 600
-"""About what Python takes for one piece beside its bytes: the headers of its frame too."""
+"""About what Python takes for one piece beside its bytes and its frame's."""
 
 
 class Piece(NamedTuple):
@@ -32,7 +32,8 @@ class Piece(NamedTuple):
     @property
     def cost(self) -> int:
         """What keeping it takes."""
-        return len(self.data) + OVERHEAD
+        frame = self.frame.cap_len if self.frame else 0
+        return len(self.data) + frame + OVERHEAD
 
 
 class Inserted(NamedTuple):
@@ -83,6 +84,12 @@ def insert(pieces: "list[Piece]", piece: Piece) -> Inserted:
         pieces.insert(index, rest)
         fresh, cost = fresh + len(rest.data), cost + rest.cost
     return Inserted(fresh, cost, differing)
+
+
+def overlaps(pieces: "list[Piece]", piece: Piece) -> bool:
+    """Whether some of a piece's bytes are here already."""
+    index = bisect_left(pieces, piece.start + 1, key=_end)
+    return index < len(pieces) and pieces[index].start < piece.end
 
 
 def _end(piece: Piece) -> int:

@@ -20,9 +20,20 @@ from typing import Optional
 
 from fcgidissect.limits import Limits
 from fcgidissect.net.frame import Frame
-from fcgidissect.net.pieces import Piece, insert
+from fcgidissect.net.pieces import Piece, insert, overlaps
 from fcgidissect.net.segment import Chunk, Segment
-from fcgidissect.net.tcp import ACK, FIN, RST, SPACE, SYN, ahead, wrapped
+from fcgidissect.net.tcp import (
+    ACK,
+    FIN,
+    LOST_SEGMENT,
+    OUT_OF_ORDER,
+    RETRANSMISSION,
+    RST,
+    SPACE,
+    SYN,
+    ahead,
+    wrapped,
+)
 from fcgidissect.notes import (
     AFTER_FIN,
     DIFFERING_OVERLAP,
@@ -32,16 +43,15 @@ from fcgidissect.notes import (
     note,
 )
 
-RETRANSMISSION, OUT_OF_ORDER, LOST_SEGMENT = 1, 2, 4
-"""What a segment was, named as Wireshark's tcp.analysis fields.
-
-Told by what the segment brings, not by its time: one that fills what is missing is
-OUT_OF_ORDER (Wireshark says retransmission where it comes late), one that brings nothing
-new is a RETRANSMISSION. LOST_SEGMENT begins ahead of everything before it."""
 PATIENCE = 4
 """Segments of either direction for which a gap may still be filled after its ACK.
 
 Captures record a packet and its ACK in either order when two queues of a card take them."""
+DUPLICATES = 3
+"""ACKs for what is missing after which its sender sends it again (RFC 5681, section 3.2)."""
+OUT_OF_ORDER_WITHIN = 3_000_000
+"""Nanoseconds after what it should have come before: later, it was sent again (Wireshark's
+rule where it does not know the round-trip time)."""
 STRAYS = 3
 """Segments far away that must follow each other before the stream is there now."""
 _CLOSED = SPACE << 8
@@ -72,6 +82,7 @@ class Assembler:
         "_cost",
         "_acked",
         "_patience",
+        "_duplicates",
         "_opened",
         "_guessed",
         "_stray",
@@ -90,7 +101,7 @@ class Assembler:
         self.held: "list[Piece]" = []
         """What waits, at places that are counted on from `next` without wrapping."""
         self.last = 0
-        """What the last segment fed was: RETRANSMISSION, OUT_OF_ORDER, LOST_SEGMENT."""
+        """What the last segment fed seems to be: `TcpInStream.analysis`."""
         self.owner = owner
         """Whoever made it; not looked at here."""
         self._limits = limits
@@ -98,6 +109,8 @@ class Assembler:
         self._cost = 0
         self._acked = 0
         self._patience = PATIENCE
+        self._duplicates = 0
+        """ACKs of the peer's for the first thing that is missing."""
         self._opened: Optional[int] = None
         """The first byte's sequence number, where the SYN was seen."""
         self._guessed: Optional[int] = None
@@ -151,7 +164,9 @@ class Assembler:
             return self.finish()
         chunks: "list[Chunk]" = []
         if flags & ACK:
-            self._acked = max(self._acked, self.next + ahead(ack, self.next))
+            acked = self.next + ahead(ack, self.next)
+            self._duplicates += acked == self.next and not says_more
+            self._acked = max(self._acked, acked)
             self._patience = 0 if says_more else self._patience
             self._lose_patience(chunks)
         return self._settled(chunks)
@@ -242,12 +257,13 @@ class Assembler:
             if segment.length > 1 or distance < -1:
                 self.last = RETRANSMISSION if segment.length else 0
             return
+        if skip > 1:  # one byte is what a zero-window probe brought
+            self.last = RETRANSMISSION
         start = min(segment.start + skip, segment.end)
         missing = segment.length - skip - (segment.end - start)
         if self.held or distance > 0:
             data = segment.data[start : segment.end]
             place = self.next + distance + skip
-            frame = frame and frame.headers
             self._hold(Piece(place, data, missing, fin, frame), chunks)
             return
         if start < segment.end:
@@ -256,12 +272,11 @@ class Assembler:
         self._pass_end(missing, fin, chunks)
 
     def _hold(self, piece: Piece, chunks: "list[Chunk]") -> None:
-        assert self.next is not None
-        highest = self.held[-1].end if self.held else self.next
         if piece.data or piece.missing or piece.last:
-            inserted = insert(self.held, piece)
+            self.last = self.last or self._suspect(piece)
+            frame = piece.frame and piece.frame.alone._replace(analysis=self.last)
+            inserted = insert(self.held, piece._replace(frame=frame))
             self._account(inserted.cost)
-            self._classify(piece, highest, inserted.fresh)
             if inserted.differing:
                 found = note(DIFFERING_OVERLAP, count=inserted.differing)
                 self._notes += (found,)
@@ -269,27 +284,32 @@ class Assembler:
         while self._cost > self._limits.stream_bytes:
             self._give_up(chunks)
 
-    def _classify(self, piece: Piece, highest: int, fresh: int) -> None:
-        if piece.start > highest:
-            self.last = LOST_SEGMENT
-        elif piece.data and not fresh:
-            self.last = RETRANSMISSION
-        elif piece.start < highest:
-            self.last = OUT_OF_ORDER
+    def _suspect(self, piece: Piece) -> int:
+        """What a segment is by its place, and by its time where it fills a gap."""
+        assert self.next is not None
+        highest = self.held[-1].end if self.held else self.next
+        if piece.start >= highest:
+            return LOST_SEGMENT if piece.start > highest else 0
+        if overlaps(self.held, piece):
+            return RETRANSMISSION
+        late, before = 0, self.held[-1].frame
+        if piece.frame and before:
+            late = piece.frame.time_epoch - before.time_epoch
+        again = late >= OUT_OF_ORDER_WITHIN or self._duplicates >= DUPLICATES
+        return RETRANSMISSION if again else OUT_OF_ORDER
 
     # What is held
 
     def _drain(self, chunks: "list[Chunk]") -> None:
-        """Hand on what is held and next, each with the latest frame that it waited for."""
-        latest: Optional[Frame] = None
+        """Hand on what is held and next."""
         while self.held and self.next is not None and self.held[0].start <= self.next:
             piece = self.held.pop(0)
             self._account(-piece.cost)
-            self._patience = PATIENCE
+            self._patience, self._duplicates = PATIENCE, 0
             skip = self.next - piece.start
             if skip < len(piece.data):
-                frame = latest = _later(latest, piece.frame)
-                chunks.append(Chunk(piece.data, skip, len(piece.data), frame=frame))
+                size = len(piece.data)
+                chunks.append(Chunk(piece.data, skip, size, frame=piece.frame))
                 self.next = piece.end
             missing = piece.missing
             if self.held:
@@ -354,8 +374,3 @@ class Assembler:
             chunks.insert(0, first._replace(notes=self._notes))
             self._notes = ()
         return chunks
-
-
-def _later(one: Optional[Frame], other: Optional[Frame]) -> Optional[Frame]:
-    """The frame that came later; frames are ordered by their numbers."""
-    return max(one, other) if one and other else one or other

@@ -44,7 +44,7 @@ class Chunk(NamedTuple):
     how many (a start in mid-stream). A chunk of no bytes says nothing but that."""
     notes: "tuple[Note, ...]" = ()
     frame: Optional[Frame] = None
-    """The frame with which everything up to its end was there, where it had to wait."""
+    """The frame that brought it, where it had to wait."""
 
 
 _IPV4_TCP = Struct(">BxHxxHxBxx12sIIBB")
@@ -187,13 +187,21 @@ def _tunnelled(
     return None if link_type is None else (span, link_type)
 
 
+def datagram_of(segment: Segment) -> Span:
+    """What the datagram carries that was put together of fragments and has the segment."""
+    size = len(segment.data)
+    cut = segment.length - (segment.end - segment.start)
+    return Span(segment.data, 0, size, size + cut)
+
+
 def segment_by_layers(
     frame: Span, link_type: int, defragmenter: Optional[Defragmenter]
 ) -> Optional[Segment]:
     """The same by the readers of all layers."""
     addresses = b""
     step: Optional[Step] = None
-    for _, step in walk(frame, link_type, defragmenter):
+    complete = defragmenter.feed if defragmenter else lambda *_: None
+    for _, step in walk(frame, link_type, complete):
         if isinstance(step.noun, (Ipv4, Ipv6)):
             addresses = step.noun.src + step.noun.dst
     if step is None or not isinstance(step.noun, Tcp):

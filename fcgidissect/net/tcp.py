@@ -5,7 +5,7 @@ No other module knows that a sequence number comes round again after 2^32 - 1.
 
 from typing import TYPE_CHECKING, Annotated, NamedTuple, Optional
 
-from fcgidissect.fields import BOOLEAN, UINT8, UINT16, UINT32, Field, layout
+from fcgidissect.fields import BOOLEAN, NONE, UINT8, UINT16, UINT32, Field, layout
 from fcgidissect.net.step import Span, Step
 
 if TYPE_CHECKING:
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 FIN, SYN, RST, PSH, ACK, URG = 1, 2, 4, 8, 16, 32
 """Control bits of a TCP header (RFC 9293, section 3.1)."""
+RETRANSMISSION, OUT_OF_ORDER, LOST_SEGMENT = 1, 2, 4
+"""What a segment seems to be in its stream, named as Wireshark's tcp.analysis fields."""
 _SET = {1: "Set", 0: "Not set"}
 """Wireshark's names of a control bit's values."""
 SPACE = 1 << 32
@@ -140,6 +142,8 @@ class TcpInStream(NamedTuple):
 
     tcp: Tcp
     flow: "Flow"
+    analysis: int = 0
+    """RETRANSMISSION, OUT_OF_ORDER or LOST_SEGMENT; 0 for what comes as it should."""
 
     @property
     def stream(self) -> Annotated[int, Field("tcp.stream", UINT32, "Stream index")]:
@@ -161,6 +165,39 @@ class TcpInStream(NamedTuple):
         if not self.tcp.acknowledges:
             return self.tcp.ack_raw
         return wrapped(self.tcp.ack_raw - (self.flow.peer.base_seq or 0))
+
+    @property
+    def retransmission(
+        self,
+    ) -> Annotated[
+        Optional[str], Field("tcp.analysis.retransmission", NONE, "Retransmission")
+    ]:
+        """The frame brings some bytes again, or late what was missing."""
+        if self.analysis & RETRANSMISSION:
+            return "This frame is a (suspected) retransmission"
+        return None
+
+    @property
+    def out_of_order(
+        self,
+    ) -> Annotated[
+        Optional[str], Field("tcp.analysis.out_of_order", NONE, "Out-of-order segment")
+    ]:
+        """The frame brings what was missing, soon after what follows it."""
+        if self.analysis & OUT_OF_ORDER:
+            return "This frame is a (suspected) out-of-order segment"
+        return None
+
+    @property
+    def lost_segment(
+        self,
+    ) -> Annotated[
+        Optional[str], Field("tcp.analysis.lost_segment", NONE, "Lost segment")
+    ]:
+        """Bytes before the frame's have not come before it."""
+        if self.analysis & LOST_SEGMENT:
+            return "Previous segment(s) not captured"
+        return None
 
 
 _HEADER = layout(Tcp)

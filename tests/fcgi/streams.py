@@ -25,6 +25,16 @@ class Told(NamedTuple):
     content: bytes
 
 
+class Brought(NamedTuple):
+    """A mark that is nothing but its number."""
+
+    number: int
+
+    @property
+    def alone(self) -> "Brought":
+        return self
+
+
 def told(records: "List[Record]") -> "List[Told]":
     """Whole records as plain values."""
     return [Told(record.header, record.content) for record in records]
@@ -46,11 +56,15 @@ def read(
     context: Optional[Context] = None,
     direction: int = 0,
 ) -> "Tuple[List[Record], RecordReader]":
-    """The records of chunks, each with the bytes lost before it, to the stream's end."""
+    """The records of chunks, each with the bytes lost before it, to the stream's end.
+
+    The chunks' marks are numbered from 0.
+    """
     reader = RecordReader(context, direction)
     found = []
-    for lost, chunk in chunks:
-        found += reader.feed(b"\xaa" + chunk + b"\x01\x06", 1, 1 + len(chunk), lost)
+    for at, (lost, chunk) in enumerate(chunks):
+        data, end = b"\xaa" + chunk + b"\x01\x06", 1 + len(chunk)
+        found += reader.feed(data, 1, end, lost, mark=Brought(at))
     return found + reader.finish(), reader
 
 

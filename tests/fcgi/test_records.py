@@ -22,6 +22,7 @@ from fcgidissect.notes import (
 from tests.fcgi.streams import (
     GET,
     PAGE,
+    Brought,
     cut,
     read,
     requests,
@@ -113,12 +114,28 @@ def test_gaps_in_a_stream_account_for_all_bytes(data: st.DataObject) -> None:
     assert all(each in wanted for each in told([r for r in found if not r.missing]))
 
 
-def test_segments_count_the_chunks() -> None:
+def brought(chunks: "List[Tuple[int, bytes]]") -> "List[Tuple[int, ...]]":
+    """By which chunks each record was brought, as it says and as it counts."""
+    records = read(chunks)[0]
+    assert [r.segments for r in records] == [len(r.brought_by) or 1 for r in records]
+    return [record.brought_by for record in records]
+
+
+def test_a_record_over_several_chunks_tells_them() -> None:
     stream = make.begin(1) + make.stdin(1, bytes(92), 0) + make.stdin(1)
-    counts = [record.segments for record in read(cut(stream, 50))[0]]
     # 16 bytes; 34 + 50 + 16 bytes; 8 bytes
-    assert counts == [1, 3, 1]
-    assert [r.segments for r in read(cut(make.begin(1), 1))[0]] == [16]
+    assert brought(cut(stream, 50)) == [(), (0, 1, 2), ()]
+    # the second record is bytes 16 to 116, the third 116 to 124
+    assert brought(cut(stream, 16)) == [(), (1, 2, 3, 4, 5, 6, 7), ()]
+    assert brought(cut(stream, 20)) == [(), (0, 1, 2, 3, 4, 5), (5, 6)]
+    assert brought(cut(make.begin(1), 1)) == [tuple(range(16))]
+
+
+def test_chunks_that_a_search_held_are_told_too() -> None:
+    stream = make.stdout(1, bytes(300)) + make.response(1, PAGE + bytes(100))
+    (_, first), *rest = cut(stream[100:], 60)
+    # 212 bytes of a record that began earlier; 136 + 8 + 16 bytes
+    assert brought([(-1, first), *rest]) == [(3, 4, 5), (), (5, 6)]
 
 
 # Gaps
@@ -235,10 +252,10 @@ def test_a_record_made_certain_later_has_its_chunk_s_mark() -> None:
         body + make.stdout(1, bytes(80), 0) + make.stdout(1, bytes(300)) + make.end(1)
     )
     reader = RecordReader()
-    assert reader.feed(stream, 0, 488, -1, (), "first") == []
-    assert reader.feed(stream, 488, 700, 0, (), "second") == []
-    marks = [r.mark for r in reader.feed(stream, 700, len(stream), 0, (), "third")]
-    assert marks == ["first", None, None]
+    assert reader.feed(stream, 0, 488, -1, (), Brought(1)) == []
+    assert reader.feed(stream, 488, 700, 0, (), Brought(2)) == []
+    marks = [r.mark for r in reader.feed(stream, 700, len(stream), 0, (), Brought(3))]
+    assert marks == [Brought(1), None, None]
 
 
 # What is no FastCGI

@@ -9,16 +9,21 @@ from hypothesis import strategies as st
 
 from fcgidissect.limits import Limits
 from fcgidissect.net.reassembly import (
-    LOST_SEGMENT,
-    OUT_OF_ORDER,
     PATIENCE,
-    RETRANSMISSION,
     STRAYS,
     Assembler,
     Budget,
 )
 from fcgidissect.net.segment import Chunk, Segment
-from fcgidissect.net.tcp import ACK, FIN, RST, SYN
+from fcgidissect.net.tcp import (
+    ACK,
+    FIN,
+    LOST_SEGMENT,
+    OUT_OF_ORDER,
+    RETRANSMISSION,
+    RST,
+    SYN,
+)
 from fcgidissect.notes import AFTER_FIN, DIFFERING_OVERLAP, OUT_OF_REACH
 from tests.net.streams import Said, fed, said, seg
 

@@ -1,0 +1,126 @@
+"""The segments that brought each record, and what the last of them was, beside tshark."""
+
+from typing import Dict, List, NamedTuple, Set
+
+import pytest
+
+from fcgidissect import getter, read
+from tests.corpus import CAPTURES, Capture, captures
+from tests.tshark import fields, needs_tshark
+
+ANALYSIS = (
+    "tcp.analysis.retransmission",
+    "tcp.analysis.out_of_order",
+    "tcp.analysis.lost_segment",
+)
+
+
+class Seen(NamedTuple):
+    """What is said of the records of one frame."""
+
+    segments: Set[int]
+    """Frames of those that took several."""
+    analysis: List[bool]
+    """Which of ANALYSIS it is."""
+
+
+AGAIN = "tshark lists the frames that brought the same bytes again, too"
+CUT = "tshark does not put together what was cut"
+SEGMENTS = {
+    "any-twice.pcap.gz": AGAIN,
+    "made-zero-window.pcap.gz": AGAIN,
+    "reorder-web.pcap.gz": AGAIN,
+    "reorder-app.pcap.gz": AGAIN,
+    "reorder-lossy.pcap.gz": "a record lacks bytes; tshark takes others for them",
+    "interfaces.pcapng.gz": CUT,
+    "snaplen.pcap.gz": CUT,
+    "made-cut.pcap.gz": CUT,
+    "midstream-stdout.pcap.gz": "tshark takes bytes of the body for a record",
+    "made-overlap-differing.pcap.gz": "tshark takes the later copy",
+}
+"""Capture -> why its segments differ from tshark's."""
+SLOW = "2.8 ms are late there: tshark knows the round-trip time, 2.6 ms"
+NEWER = "its TCP time stamp says that it was sent behind those that came before it"
+REPEATED = "some of its bytes had come before"
+DIFFERENT = {
+    ("reorder-web.pcap.gz", 94): SLOW,
+    ("reorder-web.pcap.gz", 98): SLOW,
+    ("reorder-web.pcap.gz", 330): SLOW,
+    ("reorder-web.pcap.gz", 531): SLOW,
+    ("reorder-web.pcap.gz", 111): NEWER,
+    ("reorder-web.pcap.gz", 341): NEWER,
+    ("reorder-web.pcap.gz", 383): NEWER,
+    ("reorder-web.pcap.gz", 757): NEWER,
+    ("reorder-app.pcap.gz", 174): NEWER,
+    ("made-overlap.pcap.gz", 7): REPEATED,
+    ("made-ack-before-data.pcap.gz", 8): "its ACK was recorded before it, no more",
+    ("made-far-segment.pcap.gz", 8): "the segment far away before it is noise",
+}
+"""Capture and frame -> why its analysis differs from tshark's."""
+
+
+def ours(capture: Capture) -> "Dict[int, Seen]":
+    segment, *analysis = map(getter, ("tcp.segment", *ANALYSIS))
+    found: "Dict[int, Seen]" = {}
+    for row in read(capture.path, ports=capture.port_numbers):
+        was = [bool(get(row)) for get in analysis]
+        seen = found.setdefault(row.frame.number, Seen(set(), was))
+        assert seen.analysis == was
+        seen.segments.update(segment(row))
+    return found
+
+
+def theirs(capture: Capture) -> "Dict[int, Seen]":
+    names = ("frame.number", "tcp.segment", *ANALYSIS)
+    rows = fields(capture.path, capture.port_numbers, *names)
+    return {
+        int(frame): Seen(set(map(int, filter(None, segments.split(",")))), was)
+        for frame, segments, *values in rows
+        for was in [[bool(value) for value in values]]
+    }
+
+
+@needs_tshark
+@pytest.mark.parametrize("capture", captures(), ids=lambda capture: capture.name)
+def test_segments_equal_tsharks(capture: Capture) -> None:
+    mine, others = ours(capture), theirs(capture)
+    both = sorted(mine.keys() & others.keys())
+    segments = [n for n in both if mine[n].segments != others[n].segments]
+    assert bool(segments) == (capture.name in SEGMENTS)
+    if SEGMENTS.get(capture.name) == AGAIN:
+        longer = [n for n in segments if len(mine[n].segments) > 1]
+        assert all(mine[n].segments < others[n].segments for n in longer)
+    analysis = [n for n in both if mine[n].analysis != others[n].analysis]
+    assert analysis == [n for name, n in sorted(DIFFERENT) if name == capture.name]
+
+
+@pytest.mark.parametrize("capture", captures(), ids=lambda capture: capture.name)
+def test_a_row_has_the_whole_frame_that_brought_it(capture: Capture) -> None:
+    source_port = getter("tcp.srcport")
+    for row in read(capture.path, ports=capture.port_numbers):
+        assert len(row.frame.bytes) == row.frame.cap_len
+        assert list(source_port(row)) == [row.flow.source_port]
+
+
+def test_frames_are_filtered_by_what_their_segments_are() -> None:
+    path = str(CAPTURES / "reorder-web.pcap.gz")
+    again, fills = "tcp.analysis.retransmission", "tcp.analysis.out_of_order"
+    found = {
+        test: {row.frame.number for row in read(path, ports=[9000], filter=test)}
+        for test in (again, fills, f"{again} && {fills}", "tcp.segment == 36")
+    }
+    assert {71, 111, 293} <= found[again] and 73 in found[fills]
+    assert not found[f"{again} && {fills}"]
+    assert found["tcp.segment == 36"] == {71}
+
+
+@needs_tshark
+@pytest.mark.parametrize("capture", captures(), ids=lambda capture: capture.name)
+def test_protocols_equal_tsharks(capture: Capture) -> None:
+    protocols = getter("frame.protocols")
+    rows = fields(capture.path, capture.port_numbers, "frame.number", "frame.protocols")
+    theirs = {int(frame): names for frame, names in rows}
+    for row in read(capture.path, ports=capture.port_numbers):
+        wanted = theirs.get(row.frame.number)
+        if wanted is not None and "mpls" not in wanted:  # one for a stack of labels
+            assert "".join(protocols(row)) == wanted.replace(":fcgi:fcgi", ":fcgi")
