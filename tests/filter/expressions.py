@@ -1,6 +1,6 @@
 """Hypothesis strategies: expressions, right and nearly right ones, and rows."""
 
-from typing import Any
+from typing import Any, NamedTuple, Optional
 
 from hypothesis import strategies as st
 
@@ -64,10 +64,69 @@ def relations() -> "st.SearchStrategy[str]":
     return compare | compare | member | values()
 
 
-def expressions() -> "st.SearchStrategy[str]":
+class Side(NamedTuple):
+    """Values of one type and what can be done with them."""
+
+    values: str
+    """Of a row, apart by blanks."""
+    literals: str
+    """In rising order, in the same way."""
+    operators: str = "== != === !== > >= < <="
+
+
+SOUND = [
+    Side(
+        "fcgi.version fcgi.type frame.number len(fcgi) {fcgi.id%4} count(tcp.port)"
+        " max(tcp.port,fcgi.id) -frame.number fcgi.type#1 ${fcgi.id}",
+        "0 0x04 7 200",
+    ),
+    Side("temperature abs(temperature)", "-5 0 5"),
+    Side(
+        "fcgi.nv_name upper(fcgi.nv_name) fcgi.nv_name[1:2] string(ip.src)",
+        '"" "TEXT" "text" r"\\d"',
+        "== != === !== > <= contains matches",
+    ),
+    Side(
+        "fcgi.content.data fcgi.padding.data fcgi[0:2] @fcgi.id eth.src[-2:]",
+        '00 01:02 ff "text"',
+        "== != === !== >= < contains matches",
+    ),
+    Side("tcp.flags.syn tcp.flags.ack", "False True"),
+    Side("ip.src ip.addr", "0.0.0.0 10.0.0.0/8 255.0.0.1"),
+    Side("frame.time_relative {frame.time_delta+1}", "0 0.5 2"),
+]
+"""What goes together; a pattern is a literal, a set holds literals."""
+
+
+def sound_relations() -> "st.SearchStrategy[str]":
+    """Relations that are right, but for a pattern or a network at a wrong place."""
+    return st.sampled_from(SOUND).flatmap(_relation_of)
+
+
+def _relation_of(side: Side) -> "st.SearchStrategy[str]":
+    quantifier = st.sampled_from(["", "", "any ", "all "])
+    value, literal = _one_of(side.values), _one_of(side.literals)
+    compare = st.builds(
+        "{}{} {} {}".format, quantifier, value, _one_of(side.operators), literal | value
+    )
+    items = st.lists(literal, min_size=1, max_size=3).map(", ".join)
+    how = st.sampled_from(["in", "not in"])
+    field = st.just(side.values.split()[0])
+    member = st.builds("{}{} {} {{{}}}".format, quantifier, field, how, items)
+    return compare | compare | member | field
+
+
+def _one_of(words: str) -> "st.SearchStrategy[str]":
+    return st.sampled_from(words.split())
+
+
+def expressions(
+    of: "Optional[st.SearchStrategy[str]]" = None,
+) -> "st.SearchStrategy[str]":
+    """Relations, joined and turned into their opposites."""
     words = st.sampled_from(["and", "or", "xor", "&&", "||", "^^"])
     return st.recursive(
-        relations(),
+        relations() if of is None else of,
         lambda inner: st.builds("({}) {} {}".format, inner, words, inner)
         | st.builds("{} {} {}".format, inner, words, inner)
         | st.builds("not {}".format, inner)
