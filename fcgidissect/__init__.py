@@ -12,7 +12,7 @@ those of one line do not know each other. setup.cfg has the same as a contract.
     cli                              the words of a call in, an exit status out
     run                              a call carried out: captures in, rows and tables out
     options                          words -> options
-    statistics                       rows -> tables
+    statistics export                rows -> tables; requests -> files, archives, commands
     sieve                            rows -> those that pass
     output filter progress           rows -> text; text -> a test of a row; how far we are
     two_pass packets redact          records that know their end; rows -> a pcap; no secrets

@@ -3,6 +3,7 @@
 What a call does not need is not imported.
 """
 
+import os
 from typing import TYPE_CHECKING, Iterator, List, Optional
 
 from fcgidissect.errors import UsageError
@@ -14,6 +15,7 @@ from fcgidissect.sink import Sink, say
 if TYPE_CHECKING:
     from fcgidissect.capture.live import LiveCapture
     from fcgidissect.entry import Entry
+    from fcgidissect.export import Exports
     from fcgidissect.filter import Filter
     from fcgidissect.output import Writer
     from fcgidissect.output.styles import Styles
@@ -76,7 +78,8 @@ def _redacted(
     def again() -> Reading:
         return Reading(names, options.packets)
 
-    redacted = Redacted(reading, again, options.ports, options.redact)
+    names_of_secrets = [*options.redact, *options.configured.redact]
+    redacted = Redacted(reading, again, options.ports, names_of_secrets)
     for remark in redacted.remarks:
         say(remark)
     if options.write is not None and not filtered:
@@ -119,6 +122,21 @@ def _statistics(
         expression.text if expression else None,
         renderer(options.format, width),
     )
+
+
+def _exports(
+    options: Options, expression: "Optional[Filter]", awaited: bool
+) -> "Optional[Exports]":
+    """What --export-objects, --har and --as ask for; None where they ask for nothing."""
+    objects, har, command = options.objects, options.har, options.command
+    if objects is None and har is None and command is None:
+        return None
+    from fcgidissect.export import Exports, Wanted
+
+    folder = os.path.dirname(options.output or "")
+    text = expression.text if expression else None
+    wanted = Wanted(objects, har, command, folder, options.force)
+    return Exports(wanted, text, awaited)
 
 
 def _packets(options: Options) -> "Optional[Packets]":
@@ -176,6 +194,7 @@ class Run:
         self._statistics = _statistics(options, expression, sink)
         written = options.redact is not None and not filtered
         self._packets = None if written else _packets(options)
+        self._exports = _exports(options, expression, self._reading.size is None)
         self._writer = self._row_writer(registry)
         names_known = hasattr(self._writer, "names")
         asked = set(getattr(self._writer, "names", ()))
@@ -185,7 +204,9 @@ class Run:
         stages = [self._rows] if self._writer or self._packets else []
         if self._statistics:
             stages += self._statistics.stages.values()
-        plain = options.by == "record" and not self._statistics
+        if self._exports:
+            stages.append(self._exports.rows)
+        plain = options.by == "record" and not (self._statistics or self._exports)
         self._dissector = Dissector(
             options.ports,
             over=over_of(stages),
@@ -193,6 +214,7 @@ class Run:
             tracked=not (plain and names_known) or need_requests(registry, asked),
         )
         self._found = False
+        self._done: "List[str]" = []
 
     def _two_passes(self) -> "Optional[WholeRecords]":
         from fcgidissect.two_pass import WholeRecords
@@ -217,7 +239,7 @@ class Run:
             status = INTERRUPTED
         finally:
             self._close()
-        for remark in [*self._reading.damages, *self._dissector_remarks()]:
+        for remark in [*self._reading.damages, *self._done, *self._dissector_remarks()]:
             say(remark)
         if status == DONE:
             self._hint()
@@ -229,6 +251,8 @@ class Run:
             self._packets.close()
         self._put(self._writer.finish() if self._writer else "")
         self._put(self._statistics.finish() if self._statistics else "")
+        if self._exports is not None:
+            self._done = self._exports.close()
 
     def _read(self) -> None:
         from fcgidissect.progress import Progress
@@ -252,6 +276,9 @@ class Run:
     def _text(self, entries: "List[Entry]", last: bool = False) -> str:
         self._found = self._found or bool(entries)
         text = self._statistics.feed(entries) if self._statistics else ""
+        if self._exports is not None:
+            text += self._exports.feed(entries)
+            text += self._exports.finish() if last else ""
         if self._writer is None and self._packets is None:
             return text
         rows = self._rows.feed(entries)
@@ -275,7 +302,7 @@ class Run:
         """The writer of rows; None where nobody is to see them."""
         options = self._options
         alone = bool(options.statistics) and options.format != "text"
-        quiet = options.quiet or alone or options.write is not None
+        quiet = options.quiet or alone or options.write is not None or self._exports
         return None if quiet else _writer(options, registry, self._sink)
 
     def _hint(self) -> None:

@@ -80,7 +80,7 @@ class Anatomist:
         buffers = [Buffer(span.data, span.end, Carrier([]))]
         addresses, key = b"", None
         step: Optional[Step] = None
-        for at, step in walk(span, link_type, self._defragmenter):
+        for at, step in walk(span, link_type, self._defragmenter.feed):
             if key is not None:
                 carrier = Carrier(self._parts.pop(key, []))
                 buffers.append(Buffer(at.data, at.end, carrier))

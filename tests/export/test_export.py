@@ -1,0 +1,52 @@
+"""Several things taken out in one call, from files and pipes, redacted or not."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from fcgidissect.cli import main
+from fcgidissect.errors import FilterError
+from fcgidissect.export import Wanted
+from tests.corpus import CAPTURES
+from tests.export.talk import answered, asked, exported, pcap
+from tests.redact.talk import FORMS, WIRES, capture
+
+KEEPALIVE = str(CAPTURES / "nginx-keepalive.pcap.gz")
+
+
+def test_all_at_once(tmp_path: Path, capsys: "pytest.CaptureFixture[str]") -> None:
+    har, out = tmp_path / "a.har", tmp_path / "out"
+    words = ["-p", "9000", KEEPALIVE, "--har", str(har), "--as", "log"]
+    words += ["--export-objects", f"fcgi,{out}", "fcgi.request.method == POST"]
+    assert main(words) == 0
+    said = capsys.readouterr()
+    assert said.out.count("\n") == 1 and '"POST /hello.php' in said.out
+    assert f"2 files in {out}" in said.err and f"1 requests in {har}" in said.err
+    assert len(json.loads(har.read_text())["log"]["entries"]) == 1
+    assert len(list(out.iterdir())) == 3
+    assert not [path for path in out.iterdir() if path.name.startswith(".")]
+
+
+def test_a_filter_that_is_none_for_requests_is_said(tmp_path: Path) -> None:
+    path = pcap(tmp_path / "a.pcap", asked({}), answered())
+    with pytest.raises(FilterError):
+        exported(path, Wanted(command="log"), filter="fcgi.connection.kept")
+
+
+@pytest.mark.parametrize("wire", WIRES)
+def test_nothing_that_is_taken_out_holds_a_redacted_word(
+    wire: str, tmp_path: Path, capsys: "pytest.CaptureFixture[str]"
+) -> None:
+    path, out = tmp_path / "a.pcap", tmp_path / "out"
+    path.write_bytes(capture(wire, 200))
+    har, lines = out / "a.har", []
+    words = ["--redact", str(path), "--force", "--output", str(out / "lines")]
+    words += ["--export-objects", f"fcgi,{out}", "--har", str(har)]
+    for form in ("curl", "cgi-fcgi", "log"):
+        out.mkdir(exist_ok=True)
+        assert main([*words, "--as", form]) == 0
+        lines.append((out / "lines").read_bytes())
+    taken = [*lines, *(each.read_bytes() for each in out.iterdir())]
+    assert len(taken) >= 6
+    assert [form for form in FORMS for text in taken if form in text] == []
