@@ -13,6 +13,7 @@ from fcgidissect.fcgi.pairs import Pair, decode
 from fcgidissect.fcgi.records import Record
 from fcgidissect.fcgi.remarks import remarks
 from fcgidissect.fcgi.requests import Request
+from fcgidissect.fcgi.sent import Sent
 from fcgidissect.fcgi.spec import PAIRS, BeginRequest, EndRequest, Header, UnknownType
 from fcgidissect.fields import BYTES, FRAMENUM, STRING, UINT32, Extent, Field
 from fcgidissect.net.flow import Flow
@@ -234,6 +235,7 @@ _NOUNS: "dict[type, Callable[[Entry], Sequence[Any]]]" = {
     Record: lambda entry: (entry.record,),
     Entry: lambda entry: (entry,),
     Known: _known,
+    Sent: lambda entry: (),
     Note: lambda entry: entry.notes,
 }
 NOUNS = tuple(_NOUNS)

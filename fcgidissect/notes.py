@@ -214,7 +214,7 @@ OF_WHOLE_REQUESTS = frozenset(
 start to its end: what it lacks would look like the peers' fault."""
 # Rows
 TOO_MANY_VALUES = Code(
-    Severity.NOTE, "{field} has more values in this request's records than are kept"
+    Severity.NOTE, "there is more of {field} in this request's records than is kept"
 )
 
 # Connections without FastCGI

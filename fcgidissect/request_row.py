@@ -4,18 +4,32 @@ Rules:
 - A field of the request, its params, its response and its remarks is asked of the request
   itself. Any other field stands for its values in all records of the request: each distinct
   value once, in the order of the wire, and only if it was asked for beforehand (`gather`).
+- Its bodies are kept, decoded, only if they are asked for beforehand.
 - What is kept of a request is bounded by `Limits`; what it had to leave out is a remark.
 - Rows come in the order in which the requests began. A row waits for those that began
   before it, as long as not too many wait; `as_they_end` lets none wait.
 """
 
-from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Dict,
+    Iterable,
+    Iterator,
+    List,
+    Optional,
+    Sequence,
+    Set,
+    Tuple,
+    Type,
+)
 
 from fcgidissect.entry import Entry
 from fcgidissect.fcgi.known import Known
 from fcgidissect.fcgi.pairs import Pair
 from fcgidissect.fcgi.remarks import PLAIN, remarks
 from fcgidissect.fcgi.requests import WHOLE, Request
+from fcgidissect.fcgi.sent import NAMES, Sent
 from fcgidissect.fcgi.spec import FROM_WEB_SERVER
 from fcgidissect.fields import Extent, Field, Value
 from fcgidissect.in_order import InOrder
@@ -25,7 +39,10 @@ from fcgidissect.net.frame import Frame
 from fcgidissect.notes import TOO_MANY_VALUES, Note, note
 from fcgidissect.registry import Access, Registry, Values, value_bytes
 
-OF_REQUEST = frozenset((Known, Pair, Note))
+if TYPE_CHECKING:
+    from fcgidissect.body.keeper import Keeper
+
+OF_REQUEST = frozenset((Known, Sent, Pair, Note))
 """Nouns that a request has of its own."""
 _Distinct = Dict[Value, None]
 """Distinct values in the order of their first appearance."""
@@ -34,11 +51,13 @@ _Distinct = Dict[Value, None]
 class Gathered:
     """Values of fields in the records of one row, bounded by `Limits`."""
 
-    __slots__ = ("gathered", "full", "_bytes")
+    __slots__ = ("gathered", "counted", "full", "_bytes")
 
     def __init__(self) -> None:
         self.gathered: "Dict[str, List[_Distinct]]" = {}
         """Field -> its values, apart for each layer of its protocol."""
+        self.counted: "Dict[str, int]" = {}
+        """Field -> how many values it has, repeats and those left out among them."""
         self.full: "Dict[str, None]" = {}
         """Fields of which a limit left values out."""
         self._bytes: "Dict[str, int]" = {}
@@ -64,6 +83,7 @@ class Gathered:
         """Keep a field's values in one more record, those that are new."""
         kept = self.gathered.setdefault(name, [])
         for at, values in enumerate(layers):
+            self.counted[name] = self.counted.get(name, 0) + len(values)
             if at == len(kept):
                 kept.append({})
             for value in values:
@@ -83,15 +103,23 @@ class Gathered:
 class RequestRow(Gathered):
     """A request in its place: the row of `--by request`."""
 
-    __slots__ = ("request", "frame", "flow", "_of_records")
+    __slots__ = ("request", "frame", "flow", "keeper", "_of_records")
 
-    def __init__(self, request: Request, frame: Frame, flow: Flow) -> None:
+    def __init__(
+        self,
+        request: Request,
+        frame: Frame,
+        flow: Flow,
+        keeper: "Optional[Keeper]" = None,
+    ) -> None:
         super().__init__()
         self.request = request
         self.frame = frame
         """The frame in which it began, or of its first record there is."""
         self.flow = flow
         """The direction from the web server to the application."""
+        self.keeper = keeper
+        """Of its bodies, if somebody asks for them."""
         self._of_records: "Dict[Note, None]" = {}
 
     def remark(self, notes: "Iterable[Note]", limits: Limits) -> None:
@@ -110,7 +138,15 @@ class RequestRow(Gathered):
     @property
     def size(self) -> int:
         """Bytes of contents and values that it keeps."""
-        return self.request.kept + self.gathered_bytes
+        kept = self.keeper.size if self.keeper else 0
+        return self.request.kept + self.gathered_bytes + kept
+
+    @property
+    def left_out(self) -> "Tuple[Note, ...]":
+        """See `Gathered`."""
+        cut = self.keeper.cut if self.keeper else ()
+        bodies = tuple([note(TOO_MANY_VALUES, field=name) for name in cut])
+        return super().left_out + bodies
 
     @property
     def own_notes(self) -> "Tuple[Note, ...]":
@@ -121,6 +157,11 @@ class RequestRow(Gathered):
     def notes(self) -> "Tuple[Note, ...]":
         """Every remark on it and on its records."""
         return (*self._of_records, *self.own_notes)
+
+    @property
+    def sent(self) -> Optional[Sent]:
+        """Its bodies, if they were kept."""
+        return self.keeper.sent(self.request) if self.keeper else None
 
     @property
     def ended_well(self) -> bool:
@@ -146,6 +187,8 @@ class RequestRow(Gathered):
             return (self.known,)
         if noun is Pair:
             return self.known.pairs
+        if noun is Sent:
+            return (self.sent,) if self.keeper else ()
         if noun is Note:
             return self.notes
         return (self.frame,) if noun is Frame else ()
@@ -185,7 +228,10 @@ def gathered(access: Access) -> Access:
     def raw(row: Any) -> "Sequence[bytes]":
         return [value_bytes(access.field, value) for value in get(row)]
 
-    return Access(access.field, Gathered, get, layers, raw)
+    def times(row: Any) -> int:
+        return row.counted.get(name, 0)  # type: ignore[no-any-return]
+
+    return Access(access.field, Gathered, get, layers, raw, times=times)
 
 
 class RequestRows:
@@ -208,12 +254,14 @@ class RequestRows:
         as_they_end: bool = False,
         limits: Limits = Limits(),
     ) -> None:
-        found = [(name, registry.find(name)) for name in sorted(set(names))]
+        asked = set(names)
+        found = [(name, registry.find(name)) for name in sorted(asked)]
         self._wanted = [
             (name, access.layers)
             for name, access in found
             if access is not None and access.noun not in OF_REQUEST
         ]
+        self._keeper = _keeper(asked)
         self._limits = limits
         self._held: "InOrder[RequestRow]" = InOrder(
             0 if as_they_end else limits.held_rows, limits.held_bytes
@@ -229,18 +277,21 @@ class RequestRows:
     def feed(self, entries: "Sequence[Entry]") -> "List[RequestRow]":
         """The rows that the next entries, and the requests that are over, let go."""
         rows, wanted = self._open, self._wanted
+        busy = wanted or self._keeper is not None
         for entry in entries:
             request = entry[3]
             if request is not None:
                 if entry[4] == 0:
-                    rows[request.number] = _begun(entry, request)
+                    rows[request.number] = self._begun(entry, request)
                 record = entry[2]
                 told = record.notes or not PLAIN[record[0]]
-                if (wanted or told) and (row := rows.get(request.number)) is not None:
+                if (busy or told) and (row := rows.get(request.number)) is not None:
                     for name, layers in wanted:
                         row.gather(name, layers(entry), self._limits)
                     if told:
                         row.remark(record.notes + remarks(record), self._limits)
+                    if row.keeper is not None:
+                        row.keeper.take(request, entry[4], record)
         for request in self._over:
             ended = rows.pop(request.number, None)
             if ended is not None:
@@ -255,8 +306,17 @@ class RequestRows:
         self._open = {}
         return self._held.due(WHOLE)
 
+    def _begun(self, entry: Entry, request: Request) -> RequestRow:
+        asks = entry.record.header[1] in FROM_WEB_SERVER
+        flow = entry.flow if asks else entry.flow.peer
+        keeper = self._keeper(self._limits) if self._keeper else None
+        return RequestRow(request, entry.frame.headers, flow, keeper)
 
-def _begun(entry: Entry, request: Request) -> RequestRow:
-    asks = entry.record.header[1] in FROM_WEB_SERVER
-    flow = entry.flow if asks else entry.flow.peer
-    return RequestRow(request, entry.frame.headers, flow)
+
+def _keeper(names: "Set[str]") -> "Optional[Type[Keeper]]":
+    """What keeps bodies, if the names ask for them; it takes time to import."""
+    if names.isdisjoint(NAMES):
+        return None
+    from fcgidissect.body.keeper import Keeper
+
+    return Keeper

@@ -65,6 +65,7 @@ TESTED_ELSEWHERE = {
     "dissect.py": "tests/test_captures.py",
     "entry.py": "tests/filter/test_corpus.py",
     "errors.py": "tests/test_cli.py",
+    "fcgi/sent.py": "tests/body/test_keeper.py",
     "fields.py": "tests/test_tree.py",
     "net/frame.py": "tests/capture/test_files.py",
     "notes.py": "tests/fcgi/test_remarks.py",

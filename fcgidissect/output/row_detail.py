@@ -1,19 +1,24 @@
 """Requests or connections come in, everything that is known of each goes out (-V).
 
 A line a field that has a value, as `Title: value`; of a request its params, in wire order,
-and the response's header fields stand behind their titles; then every remark.
+the response's header fields and the beginning of both bodies, decoded, stand behind their
+titles; then every remark.
 """
 
-from typing import Any, Iterator, List, Sequence, Tuple
+from typing import Any, Iterator, List, Optional, Sequence, Tuple
 
 from fcgidissect.connection import Connection
 from fcgidissect.fcgi.known import Known
+from fcgidissect.fcgi.sent import NAMES, Body, Sent
 from fcgidissect.fields import fields_of
 from fcgidissect.output import Settings
 from fcgidissect.request_row import RequestRow
 from fcgidissect.text import escape, told
+from fcgidissect.tree import ELLIPSIS
 
 INDENT = "    "
+SHOWN = 1024
+"""Characters of a body that are shown."""
 _TITLES: "Tuple[Tuple[type, str], ...]" = (
     (Known, "Request"),
     (Connection, "Connection"),
@@ -22,6 +27,9 @@ _TITLES: "Tuple[Tuple[type, str], ...]" = (
 
 class RowDetail:
     """The paragraph writer of rows that are no records; see `Writer`."""
+
+    names = NAMES
+    """The fields that rows must keep for it."""
 
     def __init__(self, settings: Settings) -> None:
         self._styles = settings.styles
@@ -51,6 +59,7 @@ class RowDetail:
                 yield from [INDENT + line for line in _fields(noun, each)]
         if isinstance(row, RequestRow):
             yield from [INDENT + line for line in _texts(row)]
+            yield from [INDENT + line for line in _bodies(row.sent)]
         for note in row.notes:
             text = f"[{note.severity}: {escape(note.message)}]"
             yield INDENT + self._styles(str(note.severity), text)
@@ -76,3 +85,22 @@ def _texts(row: RequestRow) -> "Iterator[str]":
             yield f"{title}:"
             for name, value in pairs:
                 yield f"{INDENT}{escape(name)}: {escape(value)}"
+
+
+def _bodies(sent: Optional[Sent]) -> "Iterator[str]":
+    """The beginning of both bodies, and what could not be decoded."""
+    if sent is None:
+        return
+    for title, body in (("Request body", sent.asked), ("Response body", sent.answered)):
+        if body is not None and body.length:
+            decoded = f", from {body.codings}" if body.codings else ""
+            yield f"{title} ({body.length} bytes{decoded}):"
+            yield from [INDENT + escape(line) for line in _lines(body)]
+            if body.codings and body.fault:
+                yield f"{INDENT}[{escape(body.fault)}]"
+
+
+def _lines(body: Body) -> "List[str]":
+    text = body.text[: SHOWN + 1].replace("\r\n", "\n").rstrip("\n")
+    cut = text if len(text) <= SHOWN else text[:SHOWN] + ELLIPSIS
+    return cut.split("\n")

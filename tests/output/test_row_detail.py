@@ -38,6 +38,23 @@ def test_a_line_a_field(capsys: "pytest.CaptureFixture[str]") -> None:
         assert all(line.isprintable() for line in lines)
 
 
+def test_bodies_are_decoded(capsys: "pytest.CaptureFixture[str]") -> None:
+    """The first line of a page that `record/nginx.sh` made; its upload as gzip."""
+    line = (
+        "V+N53tyAGDG9RsxT/T4TJGHozf7wTwFrB00XZpftdG4Jue/EUYCpo8Qi84F7g8dyxaWgmXhBaxH9"
+    )
+    told = paragraphs(capsys, "nginx-coded", "request")
+    for number, title in (
+        (0, "Response body (18768 bytes):"),
+        (4, "Response body (18768 bytes, from br):"),
+        (7, "Response body (18768 bytes, from gzip, chunked):"),
+        (9, "Request body (18768 bytes, from gzip):"),
+    ):
+        at = told[number].index("    " + title)
+        assert told[number][at + 1] == "        " + line
+    assert all(len("\n".join(lines)) < 6000 for lines in told)
+
+
 def test_a_connection(capsys: "pytest.CaptureFixture[str]") -> None:
     first, second = paragraphs(capsys, "nginx-http-on-port", "connection")
     assert "    Requests: 0" in first and "    Closed how: RST" in first
