@@ -91,7 +91,7 @@ class ConnectionFields:
             return access
         if name in ENDS:  # a connection has them without a record
             return gathered(access)._replace(
-                get=_end_getter(name), layers=_in_one_layer(name)
+                get=_end_getter(name), layers=_in_one_layer(name), times=None
             )
         return gathered(access)
 

@@ -45,6 +45,8 @@ class Access(NamedTuple):
     """The same, as bytes in network order (the filter's `@`)."""
     always: bool = False
     """Every row has it."""
+    times: Optional[Callable[[Row], int]] = None
+    """How many values there are, where `get` leaves out repeats."""
 
 
 class Family(NamedTuple):

@@ -167,7 +167,7 @@ class _Writer:
 
     def fetched(self, bag: Fetch) -> str:
         name = bag.access.field.name
-        key = name, bag.raw, bag.layers, bag.of_reference
+        key = name, bag.raw, bag.layers, bag.of_reference, bag.counted
         if key not in self.names:
             getter = self.getter(bag)
             if isinstance(getter, str):
@@ -206,6 +206,8 @@ def row_getter(reference: Optional[Any]) -> "Callable[[Fetch], Getter]":
 
 def _own_getter(bag: Fetch) -> Getter:
     access = bag.access
+    if bag.counted and access.times is not None and not bag.layers:
+        return lambda row: range(access.times(row))
     if not bag.layers:
         return access.raw if bag.raw else access.get  # type: ignore[no-any-return]
     if not bag.raw:

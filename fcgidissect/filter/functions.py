@@ -1,5 +1,6 @@
 """The functions of the filter language: one table for check and help."""
 
+from dataclasses import replace
 from typing import Any, Callable, NamedTuple, Optional, Sequence
 
 from fcgidissect.fields import Extent, value_name
@@ -101,7 +102,8 @@ def _count(arguments: "Sequence[Bag]") -> Bag:
     (argument,) = arguments
     if not isinstance(argument, Fetch):
         raise ValueError("takes a field")
-    return Apply(NUMBER, None, lambda bag: [len(bag)] if bag else [], (argument,))
+    counted = replace(argument, counted=True)
+    return Apply(NUMBER, None, lambda bag: [len(bag)] if bag else [], (counted,))
 
 
 def _extreme(choose: "Callable[[Any], Any]") -> "Callable[[Sequence[Bag]], Bag]":

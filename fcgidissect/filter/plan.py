@@ -31,6 +31,8 @@ class Fetch(Bag):
     """Which layers of its protocol; all where empty."""
     of_reference: bool = False
     """Taken from the reference row instead of the row in question."""
+    counted: bool = False
+    """Only how many there are is asked for."""
 
     @property
     def plain(self) -> bool:

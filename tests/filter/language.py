@@ -1,6 +1,6 @@
 """Filters in tests: rows as plain mappings, and the three verbs matches, accepts, rejects."""
 
-from typing import Any, Mapping, NamedTuple, Optional, Sequence
+from typing import Any, Callable, Mapping, NamedTuple, Optional, Sequence
 
 from fcgidissect.fcgi.spec import Header, RecordType
 from fcgidissect.fields import (
@@ -59,6 +59,7 @@ class Access(NamedTuple):
 
     field: Field
     always: bool = False
+    times: Optional[Callable[[Row], int]] = None
 
     @property
     def noun(self) -> Optional[type]:
