@@ -11,10 +11,11 @@ those of one line do not know each other. setup.cfg has the same as a contract.
     __main__                         python -m fcgidissect
     cli                              the words of a call in, an exit status out
     run                              a call carried out: captures in, rows and tables out
+    stages                           options -> what carries them out
     options                          words -> options
     statistics export                rows -> tables; requests -> files, archives, commands
     sieve                            rows -> those that pass
-    output filter progress           rows -> text; text -> a test of a row; how far we are
+    output filter progress tally     rows -> text; text -> a test of a row; how far, how much
     two_pass packets redact          records that know their end; rows -> a pcap; no secrets
     rows                             what a row stands for -> the stage that makes such rows
     connection_row                   records -> connections

@@ -1,5 +1,8 @@
 """A reading comes in; how far it is stands on standard error, if that takes long.
 
+Of files it is said by bytes read, packed ones where they are packed; of a pipe and a live
+capture, whose end is not known, by packets.
+
 rich draws the bar; it is imported, and the bar appears, after the first second. On a
 terminal that also takes the rows the bar makes room for them.
 """
@@ -7,7 +10,7 @@ terminal that also takes the rows the bar makes room for them.
 import sys
 from time import monotonic
 from types import TracebackType
-from typing import TYPE_CHECKING, Iterable, Iterator, Optional, Type
+from typing import TYPE_CHECKING, Iterable, Iterator, List, Optional, Type
 
 from fcgidissect.net.frame import Batch
 from fcgidissect.reading import Reading
@@ -56,7 +59,9 @@ class Progress:
         if self._task is None:
             self._task = bar.add_task("", total=self._reading.size)
             bar.start()
-        bar.update(self._task, completed=self._reading.position)
+        known = self._reading.size is not None
+        done = self._reading.position if known else self._reading.packets
+        bar.update(self._task, completed=done)
         bar.refresh()
 
     def _hide(self) -> None:
@@ -68,15 +73,20 @@ class Progress:
         from rich import progress
         from rich.console import Console
 
-        return progress.Progress(
+        columns: "List[progress.ProgressColumn]" = [
             progress.TextColumn("reading"),
             progress.BarColumn(),
             progress.DownloadColumn(),
             progress.TransferSpeedColumn(),
             progress.TimeRemainingColumn(),
-            console=Console(stderr=True),
-            transient=True,
-            auto_refresh=False,
+        ]
+        if self._reading.size is None:
+            columns = [
+                progress.TextColumn("{task.completed:,} packets"),
+                progress.TimeElapsedColumn(),
+            ]
+        return progress.Progress(
+            *columns, console=Console(stderr=True), transient=True, auto_refresh=False
         )
 
     def __enter__(self) -> "Progress":

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Callable
 
 import pytest
 
@@ -238,8 +239,9 @@ def test_interrupted(tmp_path: Path) -> None:
             assert process.stdin and process.stdout and process.stderr
             process.stdin.write(whole)
             if extra:
-                _wait_for(lambda: any(tmp_path.iterdir()))
-                time.sleep(0.3)
+                _wait_for(
+                    lambda: any(part.stat().st_size for part in tmp_path.iterdir())
+                )
                 text = b""
             else:
                 text = process.stdout.readline() + os.read(process.stdout.fileno(), 99)
@@ -250,9 +252,9 @@ def test_interrupted(tmp_path: Path) -> None:
         assert len(json.loads(text or (tmp_path / "out.json").read_text())) == 1
 
 
-def _wait_for(condition: "object") -> None:
-    for _ in range(100):
-        if condition():  # type: ignore[operator]
+def _wait_for(condition: "Callable[[], bool]") -> None:
+    for _ in range(600):
+        if condition():
             return
         time.sleep(0.1)
 

@@ -138,7 +138,7 @@ def test_an_interrupt_only_stops_it(capsys: Capsys) -> None:
 @pytest.mark.usefixtures("made")
 def test_without_libpcap(capsys: Capsys, monkeypatch: pytest.MonkeyPatch) -> None:
     """The ports alone need no filter of the kernel's; one that was asked for does."""
-    monkeypatch.setattr("fcgidissect.run.ports_filter", lambda ports: "no libpcap")
+    monkeypatch.setattr("fcgidissect.stages.ports_filter", lambda ports: "no libpcap")
     assert cli.main(["-i", "a"]) == cli.INTERRUPTED
     assert MadeCapture.begun == [(["a"], "", None)]
     assert capsys.readouterr().err == "fcgidissect: capturing on a\n"

@@ -40,6 +40,10 @@ class Options(NamedTuple):
     verbose: bool
     only: "Optional[frozenset[str]]"
     """The protocols of -O; None where they are all wanted."""
+    layers: "Optional[frozenset[str]]"
+    """The protocols of -J and -j; None where they are all wanted."""
+    opened: "Optional[frozenset[str]]"
+    """The fields of -j that are wanted with what is in them; None for all."""
     hexdump: bool
     time: str
     write: Optional[str]
@@ -47,12 +51,6 @@ class Options(NamedTuple):
     redact: "Optional[list[str]]"
     """Names of secrets beyond the usual ones; None where nothing is to be redacted."""
     other_packets: bool
-    objects: Optional[str]
-    """The folder of --export-objects."""
-    har: Optional[str]
-    command: Optional[str]
-    """The form of --as."""
-    force: bool
     """Write over files that are there."""
     output: Optional[str]
     color: str
@@ -110,15 +108,13 @@ def parse(
         settings=dict(given.settings),
         verbose=given.verbose,
         only=given.only,
+        layers=given.layers or given.opened,
+        opened=given.opened,
         hexdump=given.hexdump,
         time=given.time,
         write=given.write,
         redact=given.redact,
         other_packets=given.other_packets,
-        objects=given.export_objects,
-        har=given.har,
-        command=given.command,
-        force=given.force,
         output=given.output,
         color=given.color,
         data=given.data,

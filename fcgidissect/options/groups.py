@@ -270,6 +270,20 @@ def _add_output(group: Any) -> None:
         help="the tree of these protocols alone: -O fcgi",
     )
     group.add_argument(
+        "-J",
+        dest="layers",
+        metavar="PROTOCOLS",
+        type=names,
+        help="these protocols alone in json, ek and pdml",
+    )
+    group.add_argument(
+        "-j",
+        dest="opened",
+        metavar="NAMES",
+        type=names,
+        help="the same, and of their fields only those named opened, as tshark does",
+    )
+    group.add_argument(
         "-x", "--hexdump", action="store_true", help="the record's bytes"
     )
     group.add_argument(

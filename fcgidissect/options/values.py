@@ -68,8 +68,8 @@ def autostop(text: str) -> float:
 
 
 def names(text: str) -> "frozenset[str]":
-    """Names between commas."""
-    return frozenset(name.strip() for name in text.split(","))
+    """Names between commas or blanks."""
+    return frozenset(text.replace(",", " ").split())
 
 
 def listed(text: str) -> "list[str]":

@@ -32,6 +32,8 @@ class Settings(NamedTuple):
     verbose: bool = False
     only: "Optional[frozenset[str]]" = None
     """Protocols whose fields the tree shows; None for all."""
+    opened: "Optional[frozenset[str]]" = None
+    """Names of the fields that are shown with what is in them; None for all."""
     hexdump: bool = False
     data: bool = True
     raw: bool = False

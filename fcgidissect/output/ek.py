@@ -22,6 +22,7 @@ class Bulk:
 
     def __init__(self, settings: Settings) -> None:
         self._only = settings.only
+        self._opened = settings.opened
 
     def start(self) -> str:
         """Nothing stands before the first line."""
@@ -43,27 +44,33 @@ class Bulk:
             node = section.node
             name = node.field.name if node.field else ""
             wanted = self._only is None or name in self._only
-            text = _layer(name, node) if wanted else f'{{"filtered":"{name}"}}'
+            text = self._layer(name, node) if wanted else _filtered(name)
             layers.setdefault(name, []).append(text)
         return (
             f'{{"index":{{"_index":"packets-{day}","_type":"doc"}}}}\n'
             f'{{"timestamp":"{time // _MILLION}","layers":{{{_members(layers)}}}}}\n'
         )
 
+    def _layer(self, name: str, node: Node) -> str:
+        members: Dict[str, List[str]] = {}
+        for each in self._inside(node):
+            key, value = _member(name, each)
+            own = each.field.name if each.field else "text"
+            shown = self._opened is None or own in self._opened
+            members.setdefault(key, []).append(value if shown else _filtered(own))
+        return f"{{{_members(members)}}}"
 
-def _layer(name: str, node: Node) -> str:
-    members: Dict[str, List[str]] = {}
-    for each in _inside(node):
-        key, value = _member(name, each)
-        members.setdefault(key, []).append(value)
-    return f"{{{_members(members)}}}"
+    def _inside(self, node: Node) -> Iterator[Node]:
+        """The nodes in a node, and in those, in the order of the tree."""
+        for each in node.children:
+            yield each
+            own = each.field.name if each.field else "text"
+            if self._opened is None or own in self._opened:
+                yield from self._inside(each)
 
 
-def _inside(node: Node) -> Iterator[Node]:
-    """The nodes in a node, and in those, in the order of the tree."""
-    for each in node.children:
-        yield each
-        yield from _inside(each)
+def _filtered(name: str) -> str:
+    return f'{{"filtered":"{name}"}}'
 
 
 def _member(protocol: str, node: Node) -> "Tuple[str, str]":

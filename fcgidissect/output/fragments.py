@@ -3,6 +3,7 @@
 A noun's members are written by a plan that is derived from its fields once.
 """
 
+import re
 from json.encoder import encode_basestring_ascii as quoted
 from typing import (
     Any,
@@ -26,6 +27,8 @@ from fcgidissect.output.clock import stamp
 from fcgidissect.text import ipv4, ipv6, iso, seconds
 
 Names = Optional[FrozenSet[str]]
+_MEMBER = re.compile(r'("(\w+)": \{[^{}]*\}, )')
+"""A protocol's member of an object, before that of FastCGI."""
 
 
 class Member(NamedTuple):
@@ -134,6 +137,18 @@ def before(frame: Frame, flow: Flow) -> str:
         f' "time_relative": {seconds(since, digits)},'
         f' "len": {length}, "cap_len": {cap_len}}}, {ends(flow)}"fcgi": {{'
     )
+
+
+def before_of(only: "FrozenSet[str]") -> "Callable[[Frame, Flow], str]":
+    """The same with these protocols alone; `fcgi` is always one of them."""
+
+    def give(frame: Frame, flow: Flow) -> str:
+        members = _MEMBER.findall(before(frame, flow))
+        return '{%s"fcgi": {' % "".join(
+            [text for text, name in members if name in only]
+        )
+
+    return give
 
 
 def ends(flow: Flow) -> str:

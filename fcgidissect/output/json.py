@@ -19,7 +19,7 @@ from fcgidissect.fcgi.spec import BODIES, PAIRS, RecordType
 from fcgidissect.fields import fields_of
 from fcgidissect.limits import Limits
 from fcgidissect.output import Settings
-from fcgidissect.output.fragments import before, both_forms, expert, members
+from fcgidissect.output.fragments import before, before_of, both_forms, expert, members
 from fcgidissect.output.looked_up import LookedUp
 
 _BULK = frozenset({RecordType.STDIN, RecordType.STDOUT, RecordType.DATA})
@@ -51,6 +51,7 @@ class Lines:
     def __init__(self, settings: Settings) -> None:
         self._data = settings.data
         self._raw = settings.raw
+        self._before = before if settings.only is None else before_of(settings.only)
         self._headers: Dict[bytes, Tuple[str, str, bool]] = {}
         self._requests: Dict[Tuple[int, int], str] = {}
         self._responses: Dict[bytes, str] = {}
@@ -79,7 +80,7 @@ class Lines:
             # 1. Once a frame and direction: frame, addresses, ports.
             if frame is not last_frame or flow is not last_flow:
                 last_frame, last_flow = frame, flow
-                opened = before(frame, flow)
+                opened = self._before(frame, flow)
             # 2. Once a distinct header: all of it, around the content's bytes.
             header, content, start, end, _, _, notes, _ = record
             opening, closing, bulk = headers.get(header) or self._header(row)

@@ -4,7 +4,7 @@ Element and attribute names are Wireshark's (doc/README.xml-output). A packet is
 Places count from the frame's first byte; where a record took several segments, from its own.
 """
 
-from typing import Iterator, List, Sequence
+from typing import Iterator, Sequence
 
 from fcgidissect.entry import Entry
 from fcgidissect.output import Settings
@@ -23,6 +23,7 @@ class Pdml:
 
     def __init__(self, settings: Settings) -> None:
         self._only = settings.only
+        self._opened = settings.opened
 
     def start(self) -> str:
         """The opening of the document."""
@@ -39,10 +40,38 @@ class Pdml:
     def _packet(self, row: Entry) -> str:
         lines = ["<packet>", *_general(row)]
         for section in tree(row):
-            field = section.node.field
-            if self._only is None or field and field.name in self._only:
-                lines += _proto(section)
+            lines += self._proto(section)
         return "\n".join([*lines, "</packet>\n\n"])
+
+    def _proto(self, section: Section) -> "Iterator[str]":
+        node, offset = section.node, section.offset
+        name = node.field.name if node.field else ""
+        yield (
+            f'  <proto name="{name}" showname={_quoted(node.text)}'
+            f' size="{node.length}" pos="{node.start + offset}">'
+        )
+        if self._only is None or name in self._only:
+            for each in node.children:
+                yield from self._field(each, section, 2)
+        else:
+            yield _filtered(name, 2)
+        yield "  </proto>"
+
+    def _field(self, node: Node, section: Section, depth: int) -> Iterator[str]:
+        """A field and those inside it, each on a line of its own."""
+        indent = "  " * depth
+        attributes = _attributes(node, section)
+        if not node.children:
+            yield f"{indent}<field {attributes}/>"
+            return
+        yield f"{indent}<field {attributes}>"
+        name = node.field.name if node.field else "text"
+        if self._opened is None or name in self._opened:
+            for each in node.children:
+                yield from self._field(each, section, depth + 1)
+        else:
+            yield _filtered(name, depth + 1)
+        yield f"{indent}</field>"
 
 
 class Psml:
@@ -103,28 +132,9 @@ def _general(row: Entry) -> Iterator[str]:
     yield "  </proto>"
 
 
-def _proto(section: Section) -> "List[str]":
-    node, offset = section.node, section.offset
-    name = node.field.name if node.field else ""
-    start = (
-        f'  <proto name="{name}" showname={_quoted(node.text)}'
-        f' size="{node.length}" pos="{node.start + offset}">'
-    )
-    inside = [line for each in node.children for line in _field(each, section, 2)]
-    return [start, *inside, "  </proto>"]
-
-
-def _field(node: Node, section: Section, depth: int) -> Iterator[str]:
-    """A field and those inside it, each on a line of its own."""
-    indent = "  " * depth
-    attributes = _attributes(node, section)
-    if not node.children:
-        yield f"{indent}<field {attributes}/>"
-        return
-    yield f"{indent}<field {attributes}>"
-    for each in node.children:
-        yield from _field(each, section, depth + 1)
-    yield f"{indent}</field>"
+def _filtered(name: str, depth: int) -> str:
+    """What stands in an element instead of what -J and -j leave out of it."""
+    return f'{"  " * depth}<field name="filtered" value="{name}" />'
 
 
 def _attributes(node: Node, section: Section) -> str:

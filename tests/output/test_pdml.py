@@ -1,6 +1,7 @@
 """PDML, PSML and Elasticsearch bulk, beside tshark's."""
 
 import json
+import re
 import xml.etree.ElementTree as xml
 from collections import Counter
 from pathlib import Path
@@ -96,3 +97,27 @@ def test_nothing_breaks_the_xml(tmp_path: Path) -> None:
     assert "<&>" in shown
     assert "\\0\\x1b<a b='\">&amp;\\u202e\\ud7ff\\uffff" in shown
     assert len(entries(str(path))) == 3
+
+
+FILTERED = re.compile(r'"?filtered"?(?: value=|:)"([^"]+)"')
+
+
+@needs_tshark
+@pytest.mark.parametrize("format", ("pdml", "ek"))
+@pytest.mark.parametrize("option", ("-J fcgi", "-J fcgi ip", "-j fcgi fcgi.type text"))
+def test_what_is_left_out_is_what_tshark_leaves_out(option: str, format: str) -> None:
+    path = str(CAPTURES / "nginx-status.pcap.gz")
+    spelt, _, names = option.partition(" ")
+    asked = ("-r", path, "-Y", "fcgi", "-T", format, spelt, names)
+    theirs = set(FILTERED.findall(tshark(*asked, ports=[9000])))
+    chosen = frozenset(names.split())
+    opened = chosen if spelt == "-j" else None
+    made = writer(format, Settings(Registry(), only=chosen, opened=opened))
+    ours = set(FILTERED.findall(made.rows(entries_of(path, [9000]))))
+    assert theirs and theirs <= ours
+    assert all(tshark_lacks(name) for name in ours - theirs)
+
+
+def tshark_lacks(name: str) -> bool:
+    ours = ("fcgi.request", "fcgi.response", "fcgi.content.text", "fcgi.nv_value")
+    return name.endswith("_name") or name.startswith(ours)

@@ -1,0 +1,163 @@
+"""Options come in, the stages that carry them out go out: each, or None, for itself.
+
+What a call does not need is not imported.
+"""
+
+from typing import TYPE_CHECKING, List, Optional
+
+from fcgidissect.errors import UsageError
+from fcgidissect.options import Options
+from fcgidissect.options.values import ports_filter
+from fcgidissect.sink import Sink, say
+
+if TYPE_CHECKING:
+    from fcgidissect.capture.live import LiveCapture
+    from fcgidissect.filter import Filter
+    from fcgidissect.output import Writer
+    from fcgidissect.output.styles import Styles
+    from fcgidissect.packets import Packets
+    from fcgidissect.reading import Reading
+    from fcgidissect.registry import Fields
+    from fcgidissect.sieve import Sieve
+    from fcgidissect.statistics.run import Statistics
+    from fcgidissect.tally import Tally
+
+
+def read(options: Options, names: "List[str]", sink: Sink) -> "Reading":
+    """What is to be read; an interrupt only stops a live capture."""
+    from fcgidissect.reading import LiveReading, Reading
+
+    if not options.interfaces:
+        if options.capture_filter is not None or options.duration is not None:
+            raise UsageError("-f and -a are for a live capture: add -i IFACE")
+        return Reading(names, options.packets)
+    reading = LiveReading(_live(options), options.packets)
+    sink.stop = reading.stop
+    return reading
+
+
+def _live(options: Options) -> "LiveCapture":
+    """A live capture, of the ports in force unless there is a capture filter."""
+    from fcgidissect.capture.live import LiveCapture
+    from fcgidissect.capture.sockets import NoFilters
+
+    given = options.capture_filter
+    bpf = ports_filter(options.ports) if given is None else given
+    try:
+        capture = LiveCapture(options.interfaces, bpf, options.duration)
+    except NoFilters:
+        if given is not None:
+            raise
+        bpf, capture = "", LiveCapture(options.interfaces, "", options.duration)
+    if not options.quiet:
+        say(f"capturing on {capture.name}{bpf and f' ({bpf})'}")
+    return capture
+
+
+def redacted(
+    options: Options, names: "List[str]", reading: "Reading", filtered: bool
+) -> "Reading":
+    """The same without its secrets, where that is asked for; with -w written at once."""
+    if options.redact is None:
+        return reading
+    from fcgidissect.reading import Reading
+    from fcgidissect.redact import Redacted
+
+    def again() -> Reading:
+        return Reading(names, options.packets)
+
+    names_of_secrets = [*options.redact, *options.configured.redact]
+    censored = Redacted(reading, again, options.ports, names_of_secrets)
+    for remark in censored.remarks:
+        say(remark)
+    if options.write is not None and not filtered:
+        censored.write(options.write, options.other_packets)
+    return censored
+
+
+def row_writer(options: Options, registry: "Fields", sink: Sink) -> "Optional[Writer]":
+    """The writer of rows; None where nobody is to see them."""
+    alone = bool(options.statistics) and options.format != "text"
+    if options.quiet or alone or options.write is not None:
+        return None
+    from fcgidissect.output import Settings, writer
+
+    text = options.format == "text"
+    return writer(
+        options.format,
+        Settings(
+            registry,
+            options.time,
+            _styles(options, sink),
+            sink.width if sink.is_terminal else None,
+            options.verbose or options.only is not None,
+            (None if options.verbose else options.only) if text else options.layers,
+            options.opened,
+            options.hexdump,
+            options.data,
+            options.raw,
+            options.fields,
+            options.columns,
+            options.settings,
+        ),
+        options.by,
+    )
+
+
+def _styles(options: Options, sink: Sink) -> "Styles":
+    from fcgidissect.output.styles import PLAIN, rendered
+
+    always = options.color == "always"
+    if options.color == "never" or not (always or sink.is_terminal):
+        return PLAIN
+    return rendered(sink.stream, always, options.configured.colours)
+
+
+def row_sieve(expression: "Optional[Filter]", options: Options) -> "Optional[Sieve]":
+    """What the filter lets pass; None where there is none."""
+    if expression is None:
+        return None
+    from fcgidissect.sieve import sieve
+
+    return sieve(expression, options.by == "record")
+
+
+def statistics(
+    options: Options, expression: "Optional[Filter]", sink: Sink
+) -> "Optional[Statistics]":
+    """What -z asks for; None where it asks for nothing."""
+    if not options.statistics:
+        return None
+    from fcgidissect.statistics import asked
+    from fcgidissect.statistics.render import renderer
+    from fcgidissect.statistics.run import Statistics
+
+    plain = options.color == "never" or not sink.is_terminal
+    width = None if plain else sink.width
+    return Statistics(
+        [each for text in options.statistics for each in asked(text)],
+        expression.text if expression else None,
+        renderer(options.format, width),
+    )
+
+
+def packets(options: Options) -> "Optional[Packets]":
+    """Where -w wants the packets of the rows."""
+    if options.write is None:
+        return None
+    if options.by != "record":
+        raise UsageError(
+            f"-w writes records' packets: it does not go with --by {options.by}"
+        )
+    from fcgidissect.packets import Packets
+
+    return Packets(options.write)
+
+
+def tally(options: Options, sink: Sink, writes: bool) -> "Optional[Tally]":
+    """Who counts for the last line, where a person reads rows."""
+    if not writes or not sink.is_terminal or options.format != "text":
+        return None
+    from fcgidissect.tally import Tally
+
+    return Tally(options.by)
