@@ -19,7 +19,7 @@ from typing import (
 
 from fcgidissect.entry import Entry
 from fcgidissect.fcgi.known import Known
-from fcgidissect.fcgi.pairs import Pair, decode
+from fcgidissect.fcgi.pairs import Pair, pair_ends
 from fcgidissect.fcgi.records import Record
 from fcgidissect.fcgi.spec import HEADER_LENGTH, PAIRS
 from fcgidissect.fields import PROTOCOL, Field, Value, fields_of, spans
@@ -232,13 +232,13 @@ def _pairs(entry: Entry) -> Nodes:
     """Name-value pairs: those that end in this record, and the parts of others."""
     content = entry.record.content
     pairs = entry.nouns(Pair)
-    start, ends = pair_ends(content, pairs)
+    split = entry.request.split if entry.request else []
+    start = next((first for at, _, first in split if at == entry.position), 0)
     nodes: Nodes = []
-    if start and len(ends) < len(pairs):
+    if start:
         nodes += _pair(pairs[0], HEADER_LENGTH, start)
-    elif start:
-        nodes.append(_line("A pair that began earlier goes on", HEADER_LENGTH, start))
-    for pair, end in zip(pairs[len(pairs) - len(ends) :], ends):
+        pairs = pairs[1:]
+    for pair, end in zip(pairs, pair_ends(content, start, len(pairs))):
         nodes += _pair(pair, HEADER_LENGTH + start, end - start)
         start = end
     if start < len(content):
@@ -252,39 +252,6 @@ def _pair(pair: Pair, start: int, length: int) -> Nodes:
     name, value = _derived(pair, start=start)
     text = escape(f"{pair.name} = {pair.value}" if pair.value else pair.name)
     return [name._replace(text=text, length=length), value._replace(hidden=True)]
-
-
-def pair_ends(content: bytes, pairs: "Sequence[Pair]") -> "Tuple[int, List[int]]":
-    """Where the pairs that end in a content lie.
-
-    Returns:
-        The offset of the first pair that begins here, and the offset behind each of those
-        that begin and end here: one less than `pairs` where the first began earlier.
-    """
-    if list(decode(content)[0]) == list(pairs):
-        return 0, _ends(content, 0, len(pairs))
-    if pairs:
-        tail = "".join(pairs[0]).encode("utf-8", "surrogateescape")
-        for start in range(1, min(len(content), len(tail) + HEADER_LENGTH) + 1):
-            same = min(start, len(tail))
-            if content[start - same : start] == tail[len(tail) - same :]:
-                if list(decode(content[start:])[0]) == list(pairs[1:]):
-                    return start, _ends(content, start, len(pairs) - 1)
-    return len(content), []
-
-
-def _ends(content: bytes, start: int, count: int) -> "List[int]":
-    ends: "List[int]" = []
-    for _ in range(count):
-        lengths = 0
-        for _ in ("name", "value"):  # one byte, or four with the high bit set
-            width = 4 if content[start] & 0x80 else 1
-            length = int.from_bytes(content[start : start + width], "big")
-            lengths += length & 0x7FFFFFFF
-            start += width
-        start += lengths
-        ends.append(start)
-    return ends
 
 
 # Nodes of a noun

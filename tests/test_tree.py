@@ -3,12 +3,8 @@
 from typing import Iterator
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from captures.make import records
-from fcgidissect.fcgi.pairs import Pair, decode
-from fcgidissect.tree import Node, Section, pair_ends, tree
+from fcgidissect.tree import Node, Section, tree
 from tests.corpus import Capture, captures
 from tests.output.talk import entries_of
 
@@ -53,34 +49,6 @@ def _all(node: Node) -> Iterator[Node]:
     yield node
     for each in node.children:
         yield from _all(each)
-
-
-names = st.text(st.characters(codec="utf-8"), max_size=200)
-
-
-@given(
-    st.lists(st.tuples(names, names, st.booleans(), st.booleans()), min_size=1),
-    st.data(),
-)
-def test_pairs_are_placed_wherever_the_records_end(
-    wanted: "list[tuple[str, str, bool, bool]]", data: st.DataObject
-) -> None:
-    encoded = [records.pair(*each) for each in wanted]
-    stream = b"".join(encoded)
-    cut = data.draw(st.integers(0, len(stream)))
-    content = stream[cut:]
-    # The pairs that end behind the cut, the first of them perhaps begun before it
-    at, ends, pairs = 0, [], []
-    for pair, raw in zip(wanted, encoded):
-        at += len(raw)
-        if at > cut:
-            pairs.append(Pair(pair[0], pair[1]))
-            ends.append(at - cut)
-    start, found = pair_ends(content, pairs)
-    if list(decode(content)[0]) == pairs:  # a cut may leave what reads as well
-        assert start == 0 and len(found) == len(pairs)
-    elif content and len(encoded[-1]) < len(content):
-        assert [start, *found][-1] == len(content)
 
 
 def test_what_the_lines_say() -> None:

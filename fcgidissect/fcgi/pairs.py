@@ -60,11 +60,13 @@ class PairReader:
     A pair that is not whole waits as parts and is joined once.
     """
 
-    __slots__ = ("wanted", "_parts")
+    __slots__ = ("wanted", "first", "_parts")
 
     def __init__(self) -> None:
         self.wanted = 0
         """Bytes at least that the unfinished pair still needs; 0 between pairs."""
+        self.first = 0
+        """Where in the last content the first pair began that had not begun before."""
         self._parts: List[bytes] = []
 
     @property
@@ -85,8 +87,26 @@ class PairReader:
                 return ()
             pairs, rest = (), self.rest
         more, offset, self.wanted = _split(rest)
+        self.first = 0
+        if more and not pairs:
+            self.first = pair_ends(rest, 0, 1)[0] - (len(rest) - len(content))
         self._parts = [rest[offset:]] if self.wanted else []
         return pairs + more
+
+
+def pair_ends(content: bytes, start: int, count: int) -> "List[int]":
+    """The offset behind each of `count` whole pairs from `start` on."""
+    ends: "List[int]" = []
+    for _ in range(count):
+        lengths = 0
+        for _ in ("name", "value"):
+            width = 4 if content[start] & _LONG else 1
+            length = int.from_bytes(content[start : start + width], "big")
+            lengths += length & 0x7FFFFFFF
+            start += width
+        start += lengths
+        ends.append(start)
+    return ends
 
 
 def _length(size: int) -> bytes:

@@ -144,8 +144,8 @@ class Request:
         """(position, content) of PARAMS that nobody has asked for yet."""
         self.read: List[Tuple[int, Pairs]] = []
         """(position, the pairs that end there) of those that somebody has."""
-        self.split: List[Tuple[int, str]] = []
-        """(position, name) of pairs that began in an earlier record."""
+        self.split: List[Tuple[int, str, int]] = []
+        """(position, name, offset behind it) of pairs that began in an earlier record."""
 
     def take(self, record: Record, frame: int, time: int) -> int:
         """One more record of this request; its position."""
@@ -253,7 +253,7 @@ class Request:
             pairs = reader.feed(content)
             self.read.append((position, pairs))
             if goes_on and pairs:
-                self.split.append((position, pairs[0].name))
+                self.split.append((position, pairs[0].name, reader.first))
             return
         if reader.wanted:
             have, wanted = len(reader.rest), reader.wanted

@@ -120,7 +120,7 @@ class Detail:
 def _goes_on(entry: Entry) -> bool:
     """The record begins with the rest of an earlier pair."""
     asked = entry.request
-    return asked is not None and any(at == entry.position for at, _ in asked.split)
+    return asked is not None and any(at == entry.position for at, *_ in asked.split)
 
 
 def _pair(pair: Pair) -> str:

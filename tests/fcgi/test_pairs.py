@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from captures.make import records as make
-from fcgidissect.fcgi.pairs import Pair, PairReader, decode, encode
+from fcgidissect.fcgi.pairs import Pair, PairReader, decode, encode, pair_ends
 from fcgidissect.limits import Limits
 
 TEXT = st.binary(max_size=300).map(lambda raw: raw.decode("utf-8", "surrogateescape"))
@@ -74,6 +74,23 @@ def test_byte_by_byte_a_pair_comes_with_its_last_byte(
     for place in range(len(content)):
         came = reader.feed(content[place : place + 1])
         assert len(came) == ends.count(place + 1)
+
+
+@given(PAIRS, st.data())
+def test_where_pairs_lie(pairs: "List[Tuple[str, str]]", data: st.DataObject) -> None:
+    raw = [encode([pair]) for pair in pairs]
+    stream = b"".join(raw)
+    cut = data.draw(st.integers(0, len(stream)))
+    ends = [sum(map(len, raw[: count + 1])) for count in range(len(raw))]
+    begun_before = cut not in [0, *ends]
+    later = [end - cut for end in ends if end > cut]
+    reader = PairReader()
+    reader.feed(stream[:cut])
+    found = len(reader.feed(stream[cut:]))
+    if begun_before:
+        assert later[0] == reader.first
+    wanted = later[1:] if begun_before else later
+    assert pair_ends(stream[cut:], reader.first, found - begun_before) == wanted
 
 
 @given(st.lists(st.binary(max_size=50)))
