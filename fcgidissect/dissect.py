@@ -17,8 +17,10 @@ from fcgidissect.fcgi.context import Context
 from fcgidissect.fcgi.records import Record, RecordReader
 from fcgidissect.fcgi.requests import Ledger, Request, Requests
 from fcgidissect.fcgi.search import looks_like_fastcgi
+from fcgidissect.fcgi.shape import shape_of
 from fcgidissect.fcgi.spec import FROM_WEB_SERVER
 from fcgidissect.fcgi.untracked import Untracked
+from fcgidissect.flight import Flight
 from fcgidissect.limits import Limits
 from fcgidissect.net.defragment import Defragmenter
 from fcgidissect.net.flow import Conversation, Conversations, Flow
@@ -89,6 +91,7 @@ class Dissector:
         over: called with each request of which no more records are expected.
         watcher: told of the segments that leave the loop, and of flows that end.
         tracked: follow requests; without it entries have none, nor its notes.
+        flights: give flights as they are; without it their entries.
     """
 
     def __init__(
@@ -98,6 +101,7 @@ class Dissector:
         over: "Optional[Callable[[Request], None]]" = None,
         watcher: Optional[Watcher] = None,
         tracked: bool = True,
+        flights: bool = False,
     ) -> None:
         self.frames = 0
         """Frames so far, over all captures: the last one's number."""
@@ -114,6 +118,7 @@ class Dissector:
         self._ledger = Ledger(limits, over)
         self._watcher = watcher
         self._tracked = tracked
+        self._flights = flights
         self._defragmenter = Defragmenter(limits)
         self._first_time: Optional[int] = None
         self._time = 0
@@ -122,10 +127,10 @@ class Dissector:
         self._unfinished: Set[Side] = set()
         """Those whose `last` frame came in this batch."""
 
-    def feed(self, batch: Batch) -> "List[Entry]":
+    def feed(self, batch: Batch) -> "List[Any]":
         """The records that end in the next packets."""
         data, packets, source, comments = batch
-        entries: "List[Entry]" = []
+        entries: "List[Any]" = []
         if not packets:
             return entries
         if self._first_time is None:
@@ -214,9 +219,9 @@ class Dissector:
             self._probing = False
         return entries
 
-    def finish(self) -> "List[Entry]":
+    def finish(self) -> "List[Any]":
         """The records that only the end of the capture completes."""
-        entries: "List[Entry]" = []
+        entries: "List[Any]" = []
         ends = self.conversations.flows.values()
         followed = {flow.key: flow for flow in ends if isinstance(flow, Flow)}
         for flow in followed.values():
@@ -225,7 +230,7 @@ class Dissector:
 
     # Stage by stage
 
-    def _packet(self, entries: "List[Entry]", frame: Frame) -> None:
+    def _packet(self, entries: "List[Any]", frame: Frame) -> None:
         """A frame of any kind."""
         if frame.source.link_type not in LINK_TYPES:
             self.unknown_links[frame.source.link_type] += 1
@@ -253,7 +258,7 @@ class Dissector:
             self._probe(flow, segment.key, segment.data, segment.start, segment.end)
 
     def _segment(
-        self, entries: "List[Entry]", flow: Flow, frame: Frame, segment: Segment
+        self, entries: "List[Any]", flow: Flow, frame: Frame, segment: Segment
     ) -> None:
         """A segment of a flow: first what it acknowledges, then what it brings."""
         if flow.reader is None:
@@ -277,7 +282,7 @@ class Dissector:
 
     def _chunks(
         self,
-        entries: "List[Entry]",
+        entries: "List[Any]",
         flow: Flow,
         frame: Frame,
         chunks: "Iterable[Chunk]",
@@ -293,7 +298,7 @@ class Dissector:
 
     def _decode(
         self,
-        entries: "List[Entry]",
+        entries: "List[Any]",
         flow: Flow,
         frame: Frame,
         data: bytes,
@@ -311,6 +316,22 @@ class Dissector:
         """
         side: Side = flow.reader
         reader = side.reader
+        # 1. All records of a question or an answer, and nothing else.
+        if not (reader.wanted or reader.unusual or lost or notes or brought):
+            shape = shape_of(data, start, end)
+            if shape is not None:
+                requests = side.requests
+                take = requests.ask if shape.asks else requests.answer
+                request = take(side.direction, shape, data, start, frame[0], frame[1])
+                if request is not None or not self._tracked:
+                    reader.habit |= shape.habit
+                    flight = _new(Flight, (frame, flow, shape, data, start, request))
+                    if self._flights:
+                        entries.append(flight)
+                    else:
+                        entries += flight.entries()
+                    return
+        # 2. Anything else, record by record.
         records = reader.feed(data, start, end, lost, notes, brought or frame)
         if records:
             self._place(entries, flow, side, frame, records)
@@ -320,21 +341,14 @@ class Dissector:
 
     def _place(
         self,
-        entries: "List[Entry]",
+        entries: "List[Any]",
         flow: Flow,
         side: Side,
         frame: Frame,
         records: "List[Record]",
     ) -> None:
         """Each record in its request, and both in their place."""
-        requests, direction = side.requests, side.direction
-        if len(records) == 4 and records[0][7] is None:
-            asked = requests.feed_question(direction, records, frame[0], frame[1])
-            if asked is not None:
-                for position, record in enumerate(records):
-                    entries.append(_new(Entry, (frame, flow, record, asked, position)))
-                return
-        feed = requests.feed
+        feed, direction = side.requests.feed, side.direction
         for record in records:
             brought: Any = record.mark or frame
             number, time = brought[0], brought[1]
@@ -352,7 +366,7 @@ class Dissector:
             reader = RecordReader(context, direction, self._limits)
             each.reader = Side(reader, requests, direction, frame)
 
-    def _end(self, entries: "List[Entry]", flow: Flow) -> None:
+    def _end(self, entries: "List[Any]", flow: Flow) -> None:
         """No more comes on a flow: what waits is as good as it gets."""
         side: Side = flow.reader
         self._chunks(entries, flow, side.last, flow.assembler.finish())

@@ -62,6 +62,7 @@ class Run:
             over=over_of(rows),
             watcher=self._watcher(rows),
             tracked=not (plain and names_known) or need_requests(registry, asked),
+            flights=self._takes_flights(plain),
         )
         self._found = False
 
@@ -72,6 +73,12 @@ class Run:
         several = (watcher_of(stages), self._tally)
         watchers = [each for each in several if each is not None]
         return Watchers(watchers) if watchers else None
+
+    def _takes_flights(self, plain: bool) -> bool:
+        """Whether each stage takes whole questions and answers as one."""
+        writer_does = getattr(self._writer, "flights", False)
+        others = self._sieve or self._packets or self._whole
+        return plain and writer_does and others is None
 
     def _two_passes(self) -> "Optional[WholeRecords]":
         from fcgidissect.two_pass import WholeRecords

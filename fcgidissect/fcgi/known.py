@@ -1,7 +1,7 @@
 """A request and a position in it, out comes what is known of the request by then."""
 
 from operator import itemgetter
-from typing import Annotated, Dict, List, NamedTuple, Optional
+from typing import Annotated, Dict, List, Mapping, NamedTuple, Optional, Sequence
 
 from fcgidissect.fcgi.checks import last_value
 from fcgidissect.fcgi.pairs import Pairs
@@ -173,18 +173,8 @@ class Known(NamedTuple):
     def status(
         self,
     ) -> Annotated[Number, Field("fcgi.response.status", UINT16, "Response Status")]:
-        """The HTTP status of the response, once its header block is whole.
-
-        `Status:` or a status line; else 302 with a `Location:`, and 200 without (RFC 3875,
-        section 6.3).
-        """
-        fields = self.response_headers
-        if not fields:
-            return None
-        words = fields.get("status", [""])[-1].split()
-        if words and words[0].isascii() and words[0].isdigit():
-            return int(words[0])
-        return 302 if "location" in fields else 200
+        """The HTTP status of the response, once its header block is whole."""
+        return status_in(self.response_headers)
 
     @property
     def content_type(
@@ -314,3 +304,17 @@ def header_fields(block: bytes) -> "Dict[str, List[str]]":
         elif colon:
             fields.setdefault(name.strip().lower(), []).append(value.strip())
     return fields
+
+
+def status_in(fields: "Mapping[str, Sequence[str]]") -> Number:
+    """The HTTP status that header fields tell; None where there are none.
+
+    `Status:` or a status line; else 302 with a `Location:`, and 200 without (RFC 3875,
+    section 6.3).
+    """
+    if not fields:
+        return None
+    words = fields.get("status", [""])[-1].split()
+    if words and words[0].isascii() and words[0].isdigit():
+        return int(words[0])
+    return 302 if "location" in fields else 200

@@ -50,7 +50,7 @@ class RecordReader:
         "undecoded",
         "first",
         "_limits",
-        "_unusual",
+        "unusual",
         "_decoded",
         "_search",
         "_header",
@@ -60,7 +60,7 @@ class RecordReader:
         "_missing",
         "_notes",
         "_astray",
-        "_habit",
+        "habit",
     )
 
     def __init__(
@@ -78,7 +78,8 @@ class RecordReader:
         self.first = b""
         """The first of them."""
         self._limits = limits
-        self._unusual = True
+        self.unusual = True
+        """The next chunk takes the slow path."""
         self._decoded = False
         self._search: Optional[Search] = None
         self._header = b""
@@ -91,7 +92,7 @@ class RecordReader:
         self._notes: Tuple[Note, ...] = ()
         self._astray = b""
         """Bytes where a header is due and none can be."""
-        self._habit = 0
+        self.habit = 0
         """The habits of all records so far."""
 
     def feed(
@@ -113,7 +114,7 @@ class RecordReader:
                 later to have ended in it.
         """
         # 1. A gap, a remark, a stream not begun or out of step: off the fast path.
-        if self._unusual or lost or notes:
+        if self.unusual or lost or notes:
             return self._feed_slowly(Piece(data, start, end, lost, mark), notes)
         records: Found = []
         # 2. The rest of a record that began in an earlier chunk.
@@ -136,7 +137,7 @@ class RecordReader:
                 )
             )
             start += size
-            self._habit |= habit
+            self.habit |= habit
         # 4. A record that goes on in the next chunk, or what cannot be one.
         if start < end:
             self._begin(data, start, end, mark)
@@ -193,7 +194,7 @@ class RecordReader:
         joined = b"".join(self._parts)
         self._parts = []
         if self._header:
-            self._habit |= sizes[self._header].habit
+            self.habit |= sizes[self._header].habit
             records.append(self._joined(joined))
         elif sizes[joined].record == NO_HEADER:
             self.wanted, self._astray = 0, joined + data[stop:end]
@@ -260,7 +261,7 @@ class RecordReader:
         """The records of a chunk that is in step with the stream, or its first one."""
         if not self._decoded and not self._starts(chunk):
             return []
-        self._unusual = False
+        self.unusual = False
         return self.feed(chunk.data, chunk.start, chunk.end, mark=chunk.mark)
 
     def _noted(self, records: Found, mark: Optional[Mark] = None) -> Found:
@@ -271,7 +272,7 @@ class RecordReader:
             self._notes = ()
         if mark is not None:
             records = [record._replace(mark=mark) for record in records]
-        self._unusual = bool(self._notes or self._search or not self._decoded)
+        self.unusual = bool(self._notes or self._search or not self._decoded)
         return records
 
     def _starts(self, chunk: Piece) -> bool:
@@ -316,9 +317,9 @@ class RecordReader:
     def _search_on(self, lost: int) -> None:
         self.wanted, self._header, self._parts = HEADER_LENGTH, b"", []
         self._search = Search(
-            self.context, self.direction, self._limits, lost, self._habit == PADDED
+            self.context, self.direction, self._limits, lost, self.habit == PADDED
         )
-        self._unusual = True
+        self.unusual = True
 
     def _search_astray(self, mark: Optional[Mark]) -> Found:
         """A header is due and these bytes cannot be one, though nothing is lost."""

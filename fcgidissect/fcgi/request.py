@@ -6,9 +6,10 @@ decoded when they are asked for.
 """
 
 import re
-from typing import Callable, Dict, List, Optional, Tuple
+from typing import Callable, Dict, List, NamedTuple, Optional, Tuple
 
 from fcgidissect.fcgi.context import Context
+from fcgidissect.fcgi.glance import Glance
 from fcgidissect.fcgi.pairs import PairReader, Pairs, decode
 from fcgidissect.fcgi.record import Record, decode_body
 from fcgidissect.fcgi.params import is_remarkable, params_remarks
@@ -48,7 +49,7 @@ from fcgidissect.notes import (
 WHOLE = 1 << 62
 """The position behind every record of a request."""
 _STEADY = tuple(STEADY.get(state, 0) for state in State)
-_AFTER_STDIN = int(State.AFTER_STDIN)
+_AFTER_STDIN, _ENDED = int(State.AFTER_STDIN), int(State.ENDED)
 _IN_HEADER, _IN_BODY = int(State.IN_HEADER), int(State.IN_BODY)
 _GAPS = (LOST_CONTENT, LOST_HEADER, RESYNCHRONISED)
 _MOST_NOTES = 64
@@ -63,6 +64,34 @@ class Kept:
     def __init__(self, limits: Limits) -> None:
         self.bytes = 0
         self.limits = limits
+
+
+class Question(NamedTuple):
+    """What the web server sent, where it was four records and no body."""
+
+    begin: bytes
+    """Content of BEGIN_REQUEST."""
+    params: bytes
+    """Content of PARAMS."""
+    padding: int
+    """Bytes of padding behind it."""
+    seen: Glance
+    """What a look at PARAMS tells."""
+
+
+class Answer(NamedTuple):
+    """What the application sent, where it came at once and was good."""
+
+    header: bytes
+    """The header block with the empty line that ends it."""
+    length: int
+    """Content bytes of STDOUT."""
+    end: bytes
+    """Content of END_REQUEST."""
+    records: int
+    frame: int
+    time: int
+    """When it came, in nanoseconds since the epoch."""
 
 
 class Request:
@@ -181,24 +210,29 @@ class Request:
         self.steady = _STEADY[self.asking] | _STEADY[self.answering]
         return position
 
-    def take_question(self, begin: Record, params: Record) -> None:
-        """All records of a request without a body, of which these two have content.
-
-        What `take` would do with them and the empty PARAMS and STDIN behind them.
-        """
-        _, data, start, end, *_ = begin
-        self._begin = data[start:end]
-        header, data, start, end, *_ = params
-        content = data[start:end]
+    def take_question(self, question: "Question") -> None:
+        """What `take` would do with all records of a request without a body."""
+        self._begin, content, padding, _ = question
         self.lengths[BEGIN] = len(self._begin)
         self.lengths[PARAMS] = len(content)
-        self.longest_params = len(content) + header[6]
+        self.longest_params = len(content) + padding
         self._reader = PairReader()
         self.unread = [(1, content), (2, b"")]
         self._keep(len(content))
         self.params_position, self.position = 2, 3
         self.asking = _AFTER_STDIN
         self._heed_params()
+
+    def take_answer(self, answer: "Answer") -> None:
+        """What `take` would do with all records of a good answer in one piece."""
+        self.header, length, self._end, count, self.last_frame, self.last_time = answer
+        self.header_length, self.header_position = len(self.header), 4
+        self.lengths[STDOUT], self.lengths[END] = length, len(self._end)
+        self.end_lengths = self.lengths[:]
+        self.position += count
+        self.end_position = self.position
+        self.answer_time = self.end_time = self.last_time
+        self.answering, self.outcome, self.sound = _ENDED, "complete", True
 
     def expects(self, record: Record) -> bool:
         """Whether a record with its id can be one of it.

@@ -11,15 +11,25 @@ Rules:
 """
 
 from collections import OrderedDict
-from typing import Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Tuple, cast
 
 from fcgidissect.fcgi.causes import CLOSED, in_seconds, say_closed
 from fcgidissect.fcgi.checks import CHECK
 from fcgidissect.fcgi.context import Context
+from fcgidissect.fcgi.glance import glance
+from fcgidissect.fcgi.plain import LONGEST, Plain
 from fcgidissect.fcgi.record import Record
-from fcgidissect.fcgi.request import WHOLE, Kept, Request
-from fcgidissect.fcgi.spec import FROM_WEB_SERVER
-from fcgidissect.fcgi.states import BEGIN, DATA, PARAMS, SAID_ALL, STDIN, State
+from fcgidissect.fcgi.request import (
+    WHOLE,
+    Answer,
+    Kept,
+    Question,
+    Request,
+    block_end,
+)
+from fcgidissect.fcgi.shape import Shape
+from fcgidissect.fcgi.spec import BODY_LENGTH, FROM_WEB_SERVER, HEADER_LENGTH
+from fcgidissect.fcgi.states import BEGIN, DATA, SAID_ALL, State
 from fcgidissect.limits import Limits
 from fcgidissect.notes import (
     DUPLICATE_BEGIN,
@@ -32,10 +42,7 @@ __all__ = ["Ledger", "Request", "Requests", "WHOLE"]
 
 Found = Tuple[Optional[Request], int]
 _ENDED = int(State.ENDED)
-_BEGIN, _PARAMS, _STDIN = (bytes((1, kind)) for kind in (BEGIN, PARAMS, STDIN))
-_BODY = b"\0\x08\0\0"
-_EMPTY = bytes(4)
-"""Parts of headers: version and type; content length, padding length and reserved byte."""
+_new = tuple.__new__
 _LINGERING = 1 << 10
 """Requests that have ended and are remembered for what still comes with their ids."""
 
@@ -58,23 +65,36 @@ class Ledger:
         self.over = over
         self.count = 0
         """Requests so far."""
-        self._kept = Kept(limits)
+        self.kept = Kept(limits)
+        """What all of them keep."""
         self._open: "OrderedDict[int, Tuple[Request, Requests]]" = OrderedDict()
         self._ended: "OrderedDict[int, Tuple[Request, Requests]]" = OrderedDict()
 
     def open(self, id: int, frame: int, time: int, table: "Requests") -> Request:
         """A new request in a connection's table."""
+        number = self.next()
+        request = Request(number, id, frame, time, table.context, self.kept)
+        self._open[number] = (request, table)
+        return request
+
+    def enter(self, request: Request, table: "Requests") -> None:
+        """A request that was plain, so at most one a connection, is told apart by now."""
+        if table.table.get(request.id.to_bytes(2, "big")) is request:
+            where = self._open if request.sound is None else self._ended
+            where[request.number] = (request, table)
+
+    def next(self) -> int:
+        """The number of the next request, for which room is made."""
         if len(self._open) >= self.limits.requests:
             self._let_go_oldest()
-        while self._kept.bytes > self.limits.request_bytes:
+        while self.kept.bytes > self.limits.request_bytes:
             if not self._ended:
+                if not self._open:
+                    break
                 self._let_go_oldest()
             self._forget_oldest()
-        number = self.count
-        request = Request(number, id, frame, time, table.context, self._kept)
-        self._open[number] = (request, table)
         self.count += 1
-        return request
+        return self.count - 1
 
     def close(self, request: Request) -> None:
         """A request has ended; it is remembered for a while."""
@@ -90,7 +110,7 @@ class Ledger:
     def forget(self, request: Request) -> None:
         """No more records of an ended request will come: its id has a new one."""
         if self._ended.pop(request.number, None):
-            self._kept.bytes -= request.kept
+            self.kept.bytes -= request.kept
 
     def _let_go_oldest(self) -> None:
         oldest, table = next(iter(self._open.values()))
@@ -166,48 +186,107 @@ class Requests:
             request.strange = kind
         return None, 0
 
-    def feed_question(
-        self, direction: int, records: "List[Record]", frame: int, time: int
+    def ask(
+        self,
+        direction: int,
+        shape: Shape,
+        data: bytes,
+        start: int,
+        frame: int,
+        time: int,
     ) -> Optional[Request]:
-        """A request without a body in one piece: the short cut of `feed` for four records.
+        """The request of all records of a question: a short cut of `feed`.
 
-        Nearly every GET comes as BEGIN_REQUEST, PARAMS and both empty records in one
-        segment.
+        Args:
+            shape: where the records lie.
+            start: where they begin in `data`.
 
         Returns:
-            The request, in which the records have the positions 0 to 3; None, with nothing
-            done, where they are anything else.
+            None, with nothing done, where it takes more than the short cut.
         """
-        begin, params, params_end, stdin_end = records
-        key = begin[0][2:4]
-        empty = key + _EMPTY
-        previous = self.table.get(key)
+        table, context = self.table, self.context
+        previous: Any = table.get(shape.key)
+        content = data[start + shape.start : start + shape.end]
         if (
-            begin[0] != _BEGIN + key + _BODY
-            or params[0][:4] != _PARAMS + key
-            or params[2] == params[3]
-            or params_end[0] != _PARAMS + empty
-            or stdin_end[0] != _STDIN + empty
-            or begin[5]
-            or begin[6]
-            or len(self.table) > (previous is not None)
-            or previous is not None
-            and previous.sound is None
-            or self.context.web_server is None
+            len(table) > (previous is not None)
+            or direction != context.web_server
+            or len(content) > LONGEST
         ):
             return None
-        if previous is not None:
-            self.ledger.forget(previous)
-        id = key[0] << 8 | key[1]
-        request = self.table[key] = self.ledger.open(id, frame, time, self)
-        self.context.ids.add(id)
+        seen = glance(content)
+        if seen is None or seen[2] and seen[2] != b"0":
+            return None
+        ledger, kept = self.ledger, len(content)
+        if previous is None:
+            self.heard[direction] = True
+        elif type(previous) is Plain and previous.answer:
+            ledger.kept.bytes -= previous.kept
+        elif previous.sound:
+            ledger.forget(previous)
+        else:
+            return None
+        context.ids.add(shape.id)
+        ledger.kept.bytes += kept
+        begin = data[start + HEADER_LENGTH : start + HEADER_LENGTH + BODY_LENGTH]
+        request: Any = Plain(
+            {
+                "number": ledger.next(),
+                "id": shape.id,
+                "first_frame": frame,
+                "begin_time": time,
+                "requests": self,
+                "gaps": context.gaps,
+                "question": _new(Question, (begin, content, shape.padding, seen)),
+                "answer": None,
+                "kept": kept,
+            }
+        )
+        table[shape.key] = request
+        return cast(Request, request)
+
+    def answer(
+        self,
+        direction: int,
+        shape: Shape,
+        data: bytes,
+        start: int,
+        frame: int,
+        time: int,
+    ) -> Optional[Request]:
+        """The request of all records of an answer: a short cut of `feed`, as `ask`."""
+        request: Any = self.table.get(shape.key)
+        if (
+            type(request) is not Plain
+            or request.answer is not None
+            or self.left is not None
+            or direction == self.context.web_server
+            or request.gaps != self.context.gaps
+        ):
+            return None
+        begin, end = start + shape.start, start + shape.end
+        stop = block_end(data, begin, min(end, begin + LONGEST))
+        if not stop:
+            return None
         self.heard[direction] = True
-        request.take_question(begin, params)
-        check_begin, check_stdin = CHECK[2 * BEGIN + 1], CHECK[2 * STDIN]
-        assert check_begin and check_stdin
-        check_begin(request, begin, 0)
-        check_stdin(request, stdin_end, 3)
-        return request
+        header = data[begin:stop]
+        _, first, last = shape.records[-1]
+        values = request.__dict__
+        values["answer"] = _new(
+            Answer,
+            (
+                header,
+                end - begin,
+                data[start + first : start + last],
+                len(shape.records),
+                frame,
+                time,
+            ),
+        )
+        values["kept"] += len(header)
+        self.ledger.kept.bytes += len(header)
+        if self.ledger.over:
+            self.ledger.over(cast(Request, request))
+        return cast(Request, request)
 
     def closed(self, direction: int, how: str, frame: int = 0, time: int = 0) -> None:
         """A direction of the connection ended.

@@ -4,11 +4,9 @@ Records come in, no request goes out; what the readers need for certainty behind
 ids in use and the web server's direction, is learnt all the same.
 """
 
-from typing import List, Optional
-
 from fcgidissect.fcgi.record import Record
-from fcgidissect.fcgi.request import Request
 from fcgidissect.fcgi.requests import Found, Requests
+from fcgidissect.fcgi.shape import Shape
 from fcgidissect.fcgi.states import BEGIN
 
 _NOTHING: Found = (None, 0)
@@ -29,11 +27,28 @@ class Untracked(Requests):
             self.context.learn(direction, BEGIN, id)
         return _NOTHING
 
-    def feed_question(
-        self, direction: int, records: "List[Record]", frame: int, time: int
-    ) -> Optional[Request]:
-        """No short cut to nothing."""
-        return None
+    def ask(
+        self,
+        direction: int,
+        shape: Shape,
+        data: bytes,
+        start: int,
+        frame: int,
+        time: int,
+    ) -> None:
+        """None, whatever the question."""
+        self.context.learn(direction, BEGIN, shape.id)
+
+    def answer(
+        self,
+        direction: int,
+        shape: Shape,
+        data: bytes,
+        start: int,
+        frame: int,
+        time: int,
+    ) -> None:
+        """None, whatever the answer."""
 
     def closed(self, direction: int, how: str, frame: int = 0, time: int = 0) -> None:
         """Nobody asks."""

@@ -33,7 +33,7 @@ class ConnectionList(RowList):
         numbers: Pieces = [
             ("number", "%5d" % row.frame.number),
             ("", "%10s" % self.clock(row.frame)),
-            ("", self.ends.text(row.flow, narrow)),
+            ("", self.ends.text(row.flow)),
             *labelled(values, narrow),
             ("", "kept" if connection.kept else "    "),
         ]

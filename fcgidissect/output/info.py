@@ -3,10 +3,11 @@
 What repeats is remembered by the bytes that say it: bodies, header blocks.
 """
 
-from typing import Callable, Dict, List, Sequence, Tuple
+from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from fcgidissect.entry import Entry
-from fcgidissect.fcgi.known import Known
+from fcgidissect.fcgi.glance import Glance, glance
+from fcgidissect.fcgi.known import Known, header_fields, status_in
 from fcgidissect.fcgi.spec import BeginRequest, EndRequest, RecordType, UnknownType
 from fcgidissect.limits import Limits
 from fcgidissect.notes import Note, Severity
@@ -81,9 +82,9 @@ def _params(entry: Entry) -> Piece:
         return NOTHING
     unread = request.unread
     if unread and not request.read and unread[0][0] == position:
-        method, uri = _asked(unread[0][1])
-        if method and uri:
-            return "known", escape(f"{_decoded(method)} {_decoded(uri)}")
+        text = asked_in(glance(unread[0][1]))
+        if text:
+            return "known", text
     named = {pair.name for pair in entry.pairs}
     known = entry.known
     if known is None or _ASKS.isdisjoint(named):
@@ -91,40 +92,11 @@ def _params(entry: Entry) -> Piece:
     return "known", escape(" ".join(filter(None, (known.method, known.uri))))
 
 
-def _asked(content: bytes) -> "Tuple[bytes, bytes]":
-    """REQUEST_METHOD and REQUEST_URI of a content that begins with a pair.
-
-    Decoding all pairs costs five times as much as stepping over them (section 3.4): in a
-    list these two are all that is wanted. The last of several counts, as for php-fpm.
-    """
-    method = uri = b""
-    at, end = 0, len(content) - 1
-    while at < end:
-        name, value = content[at], content[at + 1]
-        if name < 128 and value < 128:
-            at += 2
-        else:
-            name, value, at = _long_lengths(content, at)
-        if name == 14 and content.startswith(b"REQUEST_METHOD", at):
-            method = content[at + 14 : at + 14 + value]
-        elif name == 11 and content.startswith(b"REQUEST_URI", at):
-            uri = content[at + 11 : at + 11 + value]
-        at += name + value
-    return (method, uri) if at == end + 1 else (b"", b"")
-
-
-def _long_lengths(content: bytes, at: int) -> "Tuple[int, int, int]":
-    """Both lengths, either in four bytes, and the offset behind them."""
-    lengths = []
-    for _ in ("name", "value"):
-        width = 4 if content[at : at + 1] >= b"\x80" else 1
-        lengths.append(int.from_bytes(content[at : at + width], "big") & 0x7FFFFFFF)
-        at += width
-    return lengths[0], lengths[1], at
-
-
-def _decoded(value: bytes) -> str:
-    return value.decode("utf-8", "surrogateescape")
+def asked_in(seen: Optional[Glance]) -> str:
+    """Method and URI as a look at PARAMS tells them; empty where one is missing."""
+    if seen is None or not (seen[0] and seen[1]):
+        return ""
+    return escape((b"%b %b" % seen[:2]).decode("utf-8", "surrogateescape"))
 
 
 _ASKS = {"REQUEST_METHOD", "REQUEST_URI", "SCRIPT_NAME"}
@@ -135,23 +107,27 @@ def _stdout(entry: Entry) -> Piece:
     request = entry[3]
     if request is None or request.header_position != entry[4]:
         return NOTHING
-    piece = _statuses.get(request.header)
+    return status_of(request.header) if request.header_length else NOTHING
+
+
+def status_of(header: bytes) -> Piece:
+    """Status and type that a whole header block tells."""
+    piece = _statuses.get(header)
     if piece is None:
         if len(_statuses) >= Limits().memo:
             _statuses.clear()
-        piece = _statuses[request.header] = _status(Known(request, entry[4]))
+        piece = _statuses[header] = _status(header_fields(header))
     return piece
 
 
 _statuses: Dict[bytes, Piece] = {}
-"""Header block -> what the line says of it."""
 
 
-def _status(known: Known) -> Piece:
-    status = known.status
+def _status(fields: "Mapping[str, Sequence[str]]") -> Piece:
+    status = status_in(fields)
     if status is None:
         return NOTHING
-    text = f"{status} {known.content_type or ''}".rstrip()
+    text = f"{status} {fields.get('content-type', [''])[-1]}".rstrip()
     return f"status_{status // 100}", escape(text)
 
 
@@ -160,7 +136,7 @@ def _stderr(entry: Entry) -> Piece:
 
 
 def _end(entry: Entry) -> Piece:
-    style, text = _statuses_at_end(entry)
+    style, text = end_of(entry)
     request = entry[3]
     duration = None if request is None else Known(request, entry[4]).duration
     return style, text if duration is None else f"{span(duration)} {text}"
@@ -176,7 +152,8 @@ def _end_statuses(entry: Entry) -> Piece:
     return "failed" if failed else "", text
 
 
-_statuses_at_end = _by_content(_end_statuses)
+end_of = _by_content(_end_statuses)
+"""What END_REQUEST says, whatever the request."""
 
 
 def _values(entry: Entry) -> Piece:

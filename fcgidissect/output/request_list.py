@@ -51,7 +51,7 @@ class RequestList(RowList):
     def _who(self, row: RequestRow, narrow: bool) -> str:
         if narrow:
             return "%5d/%-2d" % (row.flow.source_port, row.request.id)
-        return self.ends.text(row.flow, False) + "%-5s" % f" id={row.request.id}"
+        return self.ends.text(row.flow) + "%-5s" % f" id={row.request.id}"
 
 
 def _status(row: RequestRow, status: Optional[int]) -> Piece:

@@ -8,18 +8,30 @@ Speed: what stands before the type is written once a frame, type to length once 
 header; a record of which there is nothing more to say costs a look-up and a concatenation.
 """
 
-from typing import Dict, List, Optional, Sequence, Tuple
+from typing import Dict, List, Optional, Sequence, Tuple, Union
 
 from fcgidissect.entry import Entry
 from fcgidissect.fcgi.headers import decode_header
+from fcgidissect.fcgi.plain import Plain
 from fcgidissect.fcgi.remarks import remarks
+from fcgidissect.fcgi.shape import Shape
 from fcgidissect.fcgi.spec import PAIRS, RecordType
+from fcgidissect.flight import Flight, entries_of
 from fcgidissect.limits import Limits
 from fcgidissect.net.flow import Flow
 from fcgidissect.net.frame import Frame
 from fcgidissect.output import Settings
 from fcgidissect.output.clock import clock
-from fcgidissect.output.info import PREFIX, Pieces, matter, worst
+from fcgidissect.output.info import (
+    PREFIX,
+    Pieces,
+    asked_in,
+    end_of,
+    matter,
+    span,
+    status_of,
+    worst,
+)
 
 NARROW = 120
 """Columns below which ports stand for addresses, types lose their FCGI_, and what matters in
@@ -27,6 +39,8 @@ a record takes the place of its length."""
 ELLIPSIS = "…"
 _BODIES = frozenset({RecordType.STDIN, RecordType.STDOUT, RecordType.DATA})
 _STREAMS = _BODIES | {RecordType.PARAMS, RecordType.STDERR}
+_ONES_OWN = frozenset({RecordType.PARAMS, RecordType.STDOUT})
+"""Types of which the content, not the shape of a flight, tells what matters."""
 _VALUES = PAIRS - {RecordType.PARAMS}
 """Types whose content, not their header alone, gives reason to remark."""
 _OF_APPLICATION = frozenset(
@@ -44,6 +58,9 @@ _END_WIDTH = len("127.0.0.1:54321")
 class Summary:
     """The line writer; see `Writer`."""
 
+    flights = True
+    """It takes them whole."""
+
     def __init__(self, settings: Settings) -> None:
         self._clock = clock(settings.time)
         self._styles = settings.styles
@@ -53,6 +70,7 @@ class Summary:
         """Header -> type to length, and whether there is nothing to remark on it."""
         self._silent: Dict[bytes, str] = {}
         """Header -> the rest of the line, for records that have nothing more to say."""
+        self._templates: Dict[Shape, str] = {}
         self._ends = Ends()
         self._last: "Optional[Tuple[Frame, Flow]]" = None
         self._before: Pieces = []
@@ -65,15 +83,18 @@ class Summary:
         """Nothing stands behind the last line."""
         return ""
 
-    def rows(self, rows: "Sequence[Entry]") -> str:
-        """One line a row."""
+    def rows(self, rows: "Sequence[Union[Entry, Flight]]") -> str:
+        """One line a record."""
         if self._width is not None or self._styles.on:
-            return self._styled(rows)
+            return self._styled(entries_of(rows))
         lines: List[str] = []
         silent = self._silent
         last_frame = last_flow = None
         before = ""
         for row in rows:
+            if isinstance(row, Flight):
+                lines.append(self._flight(row))
+                continue
             frame, flow, record, request, position = row
             # 1. Once a frame and direction: number, time, ends.
             if frame is not last_frame or flow is not last_flow:
@@ -90,6 +111,43 @@ class Summary:
                 line = self._rest(row)
             lines.append(before + line)
         return "".join(lines)
+
+    def _flight(self, flight: Flight) -> str:
+        """The lines of a whole flight: what varies in them goes into its shape's template."""
+        frame, flow, shape, _, _, request = flight
+        before = self._before_type(frame, flow)
+        template = self._templates.get(shape) or self._template(flight)
+        if isinstance(request, Plain):
+            answer = request.answer
+            if shape.asks:
+                asked = asked_in(request.question[3])
+                if asked:
+                    return template % (before, before, asked, before, before)
+            elif answer is not None:
+                status = status_of(answer[0])[1]
+                if status:
+                    took = span(answer[5] - request.begin_time)
+                    if answer[3] == 2:
+                        return template % (before, status, before, took)
+                    return template % (before, status, before, before, took)
+        return before.join(["", *[self._rest(row) for row in flight.entries()]])
+
+    def _template(self, flight: Flight) -> str:
+        """The lines of a shape, with `%s` for what it does not tell."""
+        if len(self._templates) >= Limits().memo:
+            self._templates.clear()
+        text = ""
+        for row in flight.entries():
+            kind, head = row.record.header[1], self._head(row)[0]
+            if kind == RecordType.END_REQUEST:
+                head += f"%s {end_of(row)[1]}"
+            elif kind in _ONES_OWN and row.record.start < row.record.end:
+                head += "%s"
+            else:
+                head += matter(row)[1]
+            text += f"%s{head.rstrip()}\n"
+        self._templates[flight.shape] = text
+        return text
 
     def _rest(self, row: Entry) -> str:
         """From the type to the line's end; remembered where the header alone says it."""
@@ -133,6 +191,7 @@ class Summary:
     def _set_narrow(self, narrow: bool) -> None:
         if narrow != self._narrow:
             self._narrow, self._last = narrow, None
+            self._ends = Ends(narrow)
 
     def _line(self, pieces: Pieces, width: Optional[int]) -> str:
         style, text = pieces[-1]
@@ -141,11 +200,8 @@ class Summary:
         return " ".join([self._styles(style, text) for style, text in pieces]) + "\n"
 
     def _before_type(self, frame: Frame, flow: Flow) -> str:
-        return "%5d %10s %s " % (
-            frame[0],
-            self._clock(frame),
-            self._ends.text(flow, False),
-        )
+        ends = self._ends.texts.get(flow) or self._ends.text(flow)
+        return "%5d %10s %s " % (frame[0], self._clock(frame), ends)
 
     def _of_frame(self, frame: Frame, flow: Flow) -> Pieces:
         if self._last != (frame, flow):
@@ -154,7 +210,7 @@ class Summary:
             self._before = [
                 ("number", number),
                 ("", time),
-                ("", self._ends.text(flow, self._narrow)),
+                ("", self._ends.text(flow)),
             ]
         return self._before
 
@@ -176,26 +232,28 @@ class Summary:
 class Ends:
     """Who speaks to whom: both ends of a flow, in columns that grow with what they hold."""
 
-    def __init__(self) -> None:
-        self._texts: Dict[Tuple[Flow, bool], str] = {}
+    def __init__(self, narrow: bool = False) -> None:
+        self.texts: Dict[Flow, str] = {}
+        """Those that were asked for before."""
+        self._narrow = narrow
         self._width = _END_WIDTH
 
-    def text(self, flow: Flow, narrow: bool) -> str:
+    def text(self, flow: Flow) -> str:
         """A flow's ends; where the terminal is narrow the ports alone."""
-        text = self._texts.get((flow, narrow))
+        text = self.texts.get(flow)
         if text is None:
-            text = self._texts[flow, narrow] = self._who(flow, narrow)
+            text = self.texts[flow] = self._who(flow)
         return text
 
-    def _who(self, flow: Flow, narrow: bool) -> str:
-        if narrow:
+    def _who(self, flow: Flow) -> str:
+        if self._narrow:
             return "%5d → %-5d" % (flow.source_port, flow.destination_port)
         source = _end(flow.source_text, flow.source_port)
         destination = _end(flow.destination_text, flow.destination_port)
         width = max(len(source), len(destination), self._width)
-        if width > self._width or len(self._texts) >= Limits().memo:
+        if width > self._width or len(self.texts) >= Limits().memo:
             self._width = width
-            self._texts.clear()
+            self.texts.clear()
         return f"{source.rjust(width)} → {destination.ljust(width)}"
 
 

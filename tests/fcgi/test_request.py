@@ -61,7 +61,7 @@ def test_a_split_pair_is_told() -> None:
     parts = [make.record(make.PARAMS, 1, part) for part in (content[:7], content[7:])]
     request = Connection().asks(make.begin(1), *parts).request()
     request.read_pairs()
-    assert request.split == [(2, "B")]
+    assert request.split == [(2, "B", len(content) - 7)]
 
 
 def test_params_beyond_the_limit_are_not_kept() -> None:

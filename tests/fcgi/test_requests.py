@@ -313,7 +313,7 @@ def test_what_all_requests_keep_is_bounded() -> None:
         if number % 2:
             connection.asks(make.stdin(1)).answers(make.end(1))
     held = [request for request, _ in [*ledger._open.values(), *ledger._ended.values()]]
-    assert sum(request.kept for request in held) == ledger._kept.bytes < 1_100_000
+    assert sum(request.kept for request in held) == ledger.kept.bytes < 1_100_000
     assert 10 < len(held) < 20
 
 

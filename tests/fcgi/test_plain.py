@@ -1,0 +1,146 @@
+"""What is told of a plain request is what is told of one fed record by record."""
+
+import pytest
+
+from captures.make import records as make
+from fcgidissect.capture import open_capture
+from fcgidissect.dissect import Dissector
+from fcgidissect.fcgi.context import Context
+from fcgidissect.fcgi.plain import Plain
+from fcgidissect.fcgi.requests import Ledger, Requests
+from fcgidissect.fcgi.shape import Shape, shape_of
+from fcgidissect.limits import Limits
+from fcgidissect.registry import Registry
+from tests.corpus import Capture, captures
+
+FIELDS = [
+    access
+    for name in Registry().names()
+    if name.startswith(("fcgi.", "_ws."))
+    and (access := Registry().find(name)) is not None
+]
+
+
+def told(capture: Capture) -> "list[tuple[int, list[object]]]":
+    """Frame and the values of every field of every record."""
+    dissector = Dissector(capture.port_numbers)
+    entries = []
+    with open_capture(capture.path) as batches:
+        for batch in batches:
+            entries += dissector.feed(batch)
+    entries += dissector.finish()
+    return [
+        (entry.frame.number, [access.get(entry) for access in FIELDS])
+        for entry in entries
+    ]
+
+
+@pytest.mark.parametrize("capture", captures(), ids=lambda capture: capture.name)
+def test_a_short_cut_tells_the_same(
+    capture: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    short = told(capture)
+    monkeypatch.setattr("fcgidissect.dissect.shape_of", lambda *_: None)
+    assert short == told(capture)
+
+
+PARAMS = {"REQUEST_METHOD": "GET", "REQUEST_URI": "/"}
+QUESTION = make.request(1, PARAMS)
+ANSWER = make.stdout(1, b"Status: 200\r\n\r\nhello") + make.end(1)
+
+
+class Talk:
+    """A connection on which the web server is direction 0, chunk by chunk."""
+
+    def __init__(self, limits: Limits = Limits()) -> None:
+        self.ledger = Ledger(limits)
+        self.requests = Requests(Context(0), self.ledger)
+        self.frame = 0
+
+    def ask(self, chunk: bytes = QUESTION) -> object:
+        return self._take(self.requests.ask, 0, chunk)
+
+    def answer(self, chunk: bytes = ANSWER) -> object:
+        return self._take(self.requests.answer, 1, chunk)
+
+    def _take(self, take, direction: int, chunk: bytes) -> object:  # type: ignore
+        self.frame += 1
+        shape = shape_of(chunk, 0, len(chunk))
+        assert isinstance(shape, Shape)
+        return take(direction, shape, chunk, 0, self.frame, 1000 * self.frame)
+
+
+def test_a_question_and_its_answer_are_one_plain_request() -> None:
+    talk = Talk()
+    asked = talk.ask()
+    assert type(asked) is Plain and talk.answer() is asked
+    assert (asked.number, asked.first_frame, asked.begin_time) == (0, 1, 1000)
+
+
+def test_it_becomes_a_request_when_more_is_asked_of_it() -> None:
+    talk = Talk()
+    request = talk.ask()
+    talk.answer()
+    assert getattr(request, "outcome") == "complete"
+    assert type(request).__name__ == "Request"
+    assert vars(request)["end_time"] == 2000
+
+
+def test_it_becomes_a_request_when_something_of_it_is_changed() -> None:
+    request = Talk().ask()
+    setattr(request, "whole", True)
+    assert type(request).__name__ == "Request" and vars(request)["whole"]
+
+
+def test_a_second_answer_is_none() -> None:
+    talk = Talk()
+    talk.ask(), talk.answer()
+    assert talk.answer() is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        make.request(1, {**PARAMS, "CONTENT_LENGTH": "3"}),
+        make.request(1, {"X": "x" * 5000}),
+        make.begin(1)
+        + make.record(make.PARAMS, 1, b"\5")
+        + make.record(make.PARAMS, 1)
+        + make.stdin(1),
+    ],
+    ids=["body", "long", "malformed"],
+)
+def test_what_takes_more_than_a_short_cut(question: bytes) -> None:
+    assert Talk().ask(question) is None
+
+
+def test_a_question_while_another_is_open_is_none() -> None:
+    talk = Talk()
+    talk.ask()
+    assert talk.ask() is None and talk.ask(make.request(2, PARAMS)) is None
+
+
+def test_an_answer_behind_a_gap_is_none() -> None:
+    talk = Talk()
+    talk.ask()
+    talk.requests.context.gaps += 1
+    assert talk.answer() is None
+
+
+def test_what_they_keep_is_counted_once() -> None:
+    talk = Talk()
+    for _ in range(3):
+        talk.ask(), talk.answer()
+    last = talk.requests.table[b"\0\1"]
+    assert type(last) is Plain and last.kept == talk.ledger.kept.bytes
+    assert last.outcome == "complete" and last.kept == talk.ledger.kept.bytes
+    talk.requests.finish()
+    assert talk.ledger.kept.bytes == 0
+
+
+def test_most_requests_of_a_kept_connection_are_plain() -> None:
+    (keepalive,) = (c for c in captures() if c.name == "nginx-keepalive.pcap.gz")
+    dissector = Dissector(keepalive.port_numbers, flights=True)
+    with open_capture(keepalive.path) as capture:
+        rows = [row for batch in capture for row in dissector.feed(batch)]
+    assert sum(type(getattr(row, "request", None)) is Plain for row in rows) >= 6

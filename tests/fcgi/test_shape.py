@@ -1,0 +1,72 @@
+"""A chunk has a shape if it is a whole question or a whole good answer, and nothing else."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from captures.make import records as make
+from fcgidissect.fcgi import shape as module
+from fcgidissect.fcgi.records import RecordReader
+from fcgidissect.fcgi.shape import shape_of
+from fcgidissect.limits import Limits
+
+PARAMS = make.record(make.PARAMS, 1, make.pair("A", "b" * 40))
+QUESTION = [make.begin(1), PARAMS, make.record(make.PARAMS, 1), make.stdin(1)]
+STDOUT, EMPTY, END = make.stdout(1, b"\r\n\r\n" * 5), make.stdout(1), make.end(1)
+
+
+@pytest.mark.parametrize(
+    "chunk, shaped",
+    [
+        (QUESTION, True),
+        ([STDOUT, END], True),
+        ([STDOUT, EMPTY, END], True),
+        (QUESTION[:3], False),
+        ([*QUESTION, make.stdin(1)], False),
+        ([make.begin(1), *QUESTION[2:]], False),
+        ([make.begin(2), *QUESTION[1:]], False),
+        ([*QUESTION[:3], make.stdin(2)], False),
+        ([*QUESTION[:3], make.stdin(1, b"x")], False),
+        ([make.begin(1, role=9), *QUESTION[1:]], False),
+        ([make.begin(1, version=0), *QUESTION[1:]], False),
+        ([END], False),
+        ([STDOUT], False),
+        ([STDOUT, EMPTY], False),
+        ([STDOUT, EMPTY, EMPTY, END], False),
+        ([STDOUT, make.end(2)], False),
+        ([STDOUT, make.end(1, app_status=1)], False),
+        ([STDOUT, make.end(1, protocol_status=2)], False),
+        ([STDOUT, END[:-1]], False),
+        ([STDOUT, END, b"\1"], False),
+    ],
+)
+def test_shapes(chunk: "list[bytes]", shaped: bool) -> None:
+    data = b"xx" + b"".join(chunk) + b"yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy"
+    shape = shape_of(data, 2, 2 + len(b"".join(chunk)))
+    assert (shape is not None) == shaped
+
+
+PIECES = [*QUESTION, STDOUT, EMPTY, END, make.stdin(1, b"x"), b"\1\6\0\1\0\5\3\0"]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=6), st.data())
+def test_a_shape_tells_the_records_that_a_reader_finds(
+    pieces: "list[bytes]", data: st.DataObject
+) -> None:
+    chunk = bytearray(b"".join(pieces))
+    for _ in range(data.draw(st.integers(0, 2)) if chunk else 0):
+        place = data.draw(st.integers(0, len(chunk) - 1))
+        chunk[place] = data.draw(st.integers(0, 255))
+    stream = bytes(chunk)
+    shape = shape_of(stream, 0, len(stream))
+    if shape is not None:
+        found = RecordReader().feed(stream, 0, len(stream))
+        assert shape.records == tuple(record[:1] + record[2:4] for record in found)
+        assert shape.size == len(stream)
+
+
+def test_shapes_are_bounded() -> None:
+    for number in range(2 * Limits().memo):
+        stream = make.stdout(number % 65536, b"x" * (number % 99)) + make.end(number)
+        shape_of(stream, 0, len(stream))
+    assert len(module._shapes) <= Limits().memo

@@ -1,0 +1,45 @@
+"""A flight, taken apart, is the entries that its records make one by one."""
+
+import pytest
+
+from fcgidissect.capture import open_capture
+from fcgidissect.dissect import Dissector
+from fcgidissect.flight import Flight, entries_of
+from fcgidissect.output import Settings
+from fcgidissect.output.summary import Summary
+from fcgidissect.registry import Registry
+from tests.corpus import Capture, captures
+
+
+def rows_of(capture: Capture, flights: bool, tracked: bool) -> "list[object]":
+    dissector = Dissector(capture.port_numbers, flights=flights, tracked=tracked)
+    with open_capture(capture.path) as batches:
+        rows = [row for batch in batches for row in dissector.feed(batch)]
+    return rows + dissector.finish()
+
+
+@pytest.mark.parametrize("tracked", [True, False])
+@pytest.mark.parametrize("capture", captures(), ids=lambda capture: capture.name)
+def test_entries(capture: Capture, tracked: bool) -> None:
+    apart = [
+        (entry.frame, entry.flow.key, entry.record, entry.position)
+        for entry in entries_of(rows_of(capture, True, tracked))
+    ]
+    assert apart == [
+        (entry.frame, entry.flow.key, entry.record, entry.position)
+        for entry in rows_of(capture, False, tracked)
+    ]
+
+
+@pytest.mark.parametrize("capture", captures(), ids=lambda capture: capture.name)
+def test_lines(capture: Capture) -> None:
+    settings = Settings(Registry())
+    rows = rows_of(capture, True, True)
+    together = Summary(settings).rows(rows)
+    assert together == Summary(settings).rows(rows_of(capture, False, True))
+
+
+def test_there_are_flights() -> None:
+    (keepalive,) = (c for c in captures() if c.name == "nginx-keepalive.pcap.gz")
+    rows = rows_of(keepalive, True, True)
+    assert sum(isinstance(row, Flight) for row in rows) >= 6
