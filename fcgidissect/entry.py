@@ -10,6 +10,7 @@ from typing import Annotated, Any, Callable, NamedTuple, Optional, Protocol, Seq
 from fcgidissect.fcgi.headers import decode_header
 from fcgidissect.fcgi.known import Known
 from fcgidissect.fcgi.pairs import Pair, decode
+from fcgidissect.fcgi.plain import Plain
 from fcgidissect.fcgi.records import Record
 from fcgidissect.fcgi.remarks import remarks
 from fcgidissect.fcgi.requests import Request
@@ -141,7 +142,7 @@ class Entry(NamedTuple):
         """The name-value pairs that end in it."""
         if self.record.header[1] not in PAIRS:
             return ()
-        if self.request is None:
+        if self.request is None or isinstance(self.request, Plain):
             return decode(self.record.content)[0]
         return Known(self.request, self.position).pairs
 

@@ -34,7 +34,7 @@ class Flight(NamedTuple):
         frame, flow, shape, data, start, request = self
         header, begin, end = shape.records[index]
         lies = (header, data, start + begin, start + end, 1, (), (), None)
-        position = index if shape.asks else index + 4
+        position = index if shape.asks else index + Plain.ANSWER
         if request is None:
             position = 0
         return _new(Entry, (frame, flow, _new(Record, lies), request, position))

@@ -77,7 +77,7 @@ class Run:
     def _takes_flights(self, plain: bool) -> bool:
         """Whether each stage takes whole questions and answers as one."""
         writer_does = getattr(self._writer, "flights", False)
-        others = self._sieve or self._packets or self._whole
+        others = self._packets or self._whole
         return plain and writer_does and others is None
 
     def _two_passes(self) -> "Optional[WholeRecords]":

@@ -3,9 +3,11 @@
 What a record's header decides is asked once a distinct header, and first.
 """
 
-from typing import Any, Callable, Dict, Optional, Sequence
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
+from fcgidissect.fcgi.shape import Shape
 from fcgidissect.filter import Filter
+from fcgidissect.flight import Flight, entries_of
 from fcgidissect.limits import Limits
 
 Sieve = Callable[["Sequence[Any]"], "Sequence[Any]"]
@@ -18,18 +20,50 @@ def sieve(expression: Filter, of_records: bool) -> Sieve:
         of_records: rows are entries, so each has one header.
     """
     matches = expression.matches
-    if not of_records or expression.header_verdict is None:
+    if not of_records:
         return lambda rows: [row for row in rows if matches(row)]
+    if expression.header_verdict is None:
+        return lambda rows: [row for row in entries_of(rows) if matches(row)]
     verdicts = _Verdicts(expression.header_verdict)
+    shapes = _Shapes(verdicts)
 
     def passing(rows: "Sequence[Any]") -> "Sequence[Any]":
-        return [
-            row
-            for row in rows
-            if (verdict := verdicts[row[2][0]]) or verdict is None and matches(row)
-        ]
+        passed: List[Any] = []
+        for row in rows:
+            if type(row) is not Flight:
+                verdict = verdicts[row[2][0]]
+                if verdict or verdict is None and matches(row):
+                    passed.append(row)
+            elif shapes[row[2]] is _ALL:
+                passed.append(row)
+            else:
+                for index, verdict in shapes[row[2]]:
+                    entry = row.entry(index)
+                    if verdict or matches(entry):
+                        passed.append(entry)
+        return passed
 
     return passing
+
+
+_Choice = Tuple[Tuple[int, Optional[bool]], ...]
+_ALL: _Choice = ((0, True),) * 2
+"""Every record of a flight passes."""
+
+
+class _Shapes(Dict[Shape, _Choice]):
+    """A shape -> which of its records may pass, and whether they do; emptied when full."""
+
+    def __init__(self, verdicts: "_Verdicts") -> None:
+        self._verdicts = verdicts
+
+    def __missing__(self, shape: Shape) -> _Choice:
+        if len(self) >= Limits().memo:
+            self.clear()
+        found = [self._verdicts[header] for header, _, _ in shape.records]
+        choice = tuple(each for each in enumerate(found) if each[1] is not False)
+        choice = self[shape] = _ALL if all(found) else choice
+        return choice
 
 
 class _Verdicts(Dict[bytes, Optional[bool]]):

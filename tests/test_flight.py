@@ -4,10 +4,13 @@ import pytest
 
 from fcgidissect.capture import open_capture
 from fcgidissect.dissect import Dissector
+from fcgidissect.filter import compile_filter
 from fcgidissect.flight import Flight, entries_of
 from fcgidissect.output import Settings
+from fcgidissect.output.columns import Columns
 from fcgidissect.output.summary import Summary
 from fcgidissect.registry import Registry
+from fcgidissect.sieve import sieve
 from tests.corpus import Capture, captures
 
 
@@ -37,6 +40,35 @@ def test_lines(capture: Capture) -> None:
     rows = rows_of(capture, True, True)
     together = Summary(settings).rows(rows)
     assert together == Summary(settings).rows(rows_of(capture, False, True))
+
+
+@pytest.mark.parametrize("capture", captures(), ids=lambda capture: capture.name)
+def test_columns(capture: Capture) -> None:
+    names = ("frame.number", "fcgi.type_name", "tcp.stream", "fcgi.id", "fcgi.version")
+    settings = Settings(Registry(), fields=names, keys={"separator": "%"})
+    assert Columns(settings).flights
+    together = Columns(settings).rows(rows_of(capture, True, False))
+    assert together == Columns(settings).rows(rows_of(capture, False, False))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "fcgi.type == 1",
+        "fcgi.id < 3",
+        "fcgi.version == 9",
+        "fcgi.nv_name",
+        'fcgi.param.REQUEST_URI contains "e" || fcgi.type == 3',
+        "fcgi.request.duration > 0.001",
+        "frame.number > 10 && fcgi.type != 6",
+    ],
+)
+@pytest.mark.parametrize("capture", captures(), ids=lambda capture: capture.name)
+def test_filters(capture: Capture, text: str) -> None:
+    passing = sieve(compile_filter(text, Registry()), True)
+    summary = Summary(Settings(Registry()))
+    together = summary.rows(passing(rows_of(capture, True, True)))
+    assert together == summary.rows(passing(rows_of(capture, False, True)))
 
 
 def test_there_are_flights() -> None:

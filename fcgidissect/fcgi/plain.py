@@ -19,6 +19,9 @@ LONGEST = 4096
 class Plain:
     """A request without a body and without trouble, as far as it has come."""
 
+    ANSWER = 4
+    """The position of an answer's first record."""
+
     number: int
     id: int
     first_frame: int

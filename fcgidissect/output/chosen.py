@@ -48,7 +48,7 @@ class Chosen:
         show, ends = clock(settings.time), Ends()
         self._own: "Dict[str, Column]" = {
             "time": Column(lambda row: [("", show(row.frame).strip())], True),
-            "ends": Column(lambda row: [("", ends.text(row.flow, False))]),
+            "ends": Column(lambda row: [("", ends.text(row.flow))]),
             "info": Column(self._info(settings)),
         }
         self._columns = [self._column(name, settings) for name in self.names]

@@ -14,12 +14,15 @@ from typing import (
     NamedTuple,
     Optional,
     Sequence,
+    Union,
 )
 
 from fcgidissect.entry import Entry
 from fcgidissect.errors import UsageError
+from fcgidissect.fcgi.shape import Shape
 from fcgidissect.fcgi.spec import Header
 from fcgidissect.fields import PROTOCOL
+from fcgidissect.flight import Flight
 from fcgidissect.limits import Limits
 from fcgidissect.net.frame import Frame
 from fcgidissect.net.ip import Ipv4, Ipv6
@@ -75,6 +78,11 @@ class Columns:
         self._keys = read_keys(settings.keys, self.keys)
         fields = [found("-e", name, settings.registry) for name in self.names]
         self._cells = [_remembered(field, self._cell(field)) for field in fields]
+        self._of_frame = [self._cell(each) for each in fields if each.noun in _OF_FRAME]
+        self.flights = all(each.noun in _OF_FRAME | {Header} for each in fields)
+        """It takes them whole: no column asks for more than frames and headers."""
+        self._in_frame = [each.noun in _OF_FRAME for each in fields]
+        self._templates: Dict[Shape, str] = {}
 
     def _columns(self, names: "Sequence[str]") -> "Sequence[str]":
         if not names:
@@ -99,15 +107,40 @@ class Columns:
             return mark
         return mark + self._keys.separator.join(self.names) + "\n"
 
-    def rows(self, rows: "Sequence[Entry]") -> str:
-        """A line a row."""
-        cells, join = self._cells, self._keys.separator.join
-        if len(cells) == 3:  # as in most calls; a loop a row costs as much as its cells
-            first, second, third = cells
-            lines = [join((first(row), second(row), third(row))) for row in rows]
-        else:
-            lines = [join([cell(row) for cell in cells]) for row in rows]
+    def rows(self, rows: "Sequence[Union[Entry, Flight]]") -> str:
+        """A line a record."""
+        cells, join, flight = self._cells, self._keys.separator.join, self._flight
+        lines = [
+            (
+                flight(row)
+                if isinstance(row, Flight)
+                else join([cell(row) for cell in cells])
+            )
+            for row in rows
+        ]
         return "\n".join(lines) + "\n"
+
+    def _flight(self, flight: Flight) -> str:
+        """The lines of a flight: what its frame tells goes into its shape's template."""
+        shape = flight.shape
+        template = self._templates.get(shape) or self._template(flight)
+        row = flight.entry(0)
+        texts = [cell(row) for cell in self._of_frame]
+        return template % tuple(texts * len(shape.records))
+
+    def _template(self, flight: Flight) -> str:
+        """The lines of a shape, with `%s` for what the frame tells."""
+        if len(self._templates) >= Limits().memo:
+            self._templates.clear()
+        lines = []
+        for row in flight.entries():
+            texts = [
+                "%s" if in_frame else cell(row).replace("%", "%%")
+                for in_frame, cell in zip(self._in_frame, self._cells)
+            ]
+            lines.append(self._keys.separator.replace("%", "%%").join(texts))
+        template = self._templates[flight.shape] = "\n".join(lines)
+        return template
 
     def finish(self) -> str:
         """Nothing stands behind the last line."""

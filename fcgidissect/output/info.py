@@ -8,6 +8,7 @@ from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 from fcgidissect.entry import Entry
 from fcgidissect.fcgi.glance import Glance, glance
 from fcgidissect.fcgi.known import Known, header_fields, status_in
+from fcgidissect.fcgi.plain import Plain
 from fcgidissect.fcgi.spec import BeginRequest, EndRequest, RecordType, UnknownType
 from fcgidissect.limits import Limits
 from fcgidissect.notes import Note, Severity
@@ -80,6 +81,10 @@ def _params(entry: Entry) -> Piece:
     _, _, record, request, position = entry
     if request is None or record[2] == record[3]:
         return NOTHING
+    if isinstance(request, Plain):
+        text = asked_in(request.question[3])
+        if text:
+            return "known", text
     unread = request.unread
     if unread and not request.read and unread[0][0] == position:
         text = asked_in(glance(unread[0][1]))
@@ -105,6 +110,8 @@ _ASKS = {"REQUEST_METHOD", "REQUEST_URI", "SCRIPT_NAME"}
 def _stdout(entry: Entry) -> Piece:
     """The response's status, in the record that completes its header block."""
     request = entry[3]
+    if isinstance(request, Plain) and request.answer and entry[4] == Plain.ANSWER:
+        return status_of(request.answer[0])
     if request is None or request.header_position != entry[4]:
         return NOTHING
     return status_of(request.header) if request.header_length else NOTHING
@@ -138,6 +145,8 @@ def _stderr(entry: Entry) -> Piece:
 def _end(entry: Entry) -> Piece:
     style, text = end_of(entry)
     request = entry[3]
+    if isinstance(request, Plain) and request.answer:
+        return style, f"{span(request.answer[5] - request.begin_time)} {text}"
     duration = None if request is None else Known(request, entry[4]).duration
     return style, text if duration is None else f"{span(duration)} {text}"
 

@@ -14,6 +14,7 @@ from fcgidissect.entry import Entry
 from fcgidissect.fcgi.headers import decode_header
 from fcgidissect.fcgi.plain import Plain
 from fcgidissect.fcgi.remarks import remarks
+from fcgidissect.fcgi.request import Request
 from fcgidissect.fcgi.shape import Shape
 from fcgidissect.fcgi.spec import PAIRS, RecordType
 from fcgidissect.flight import Flight, entries_of
@@ -106,7 +107,7 @@ class Summary:
                 line is None
                 or record.notes
                 or request is not None
-                and (request.notes or request.header_position == position)
+                and _says(request, position)
             ):
                 line = self._rest(row)
             lines.append(before + line)
@@ -155,7 +156,8 @@ class Summary:
         header = record.header
         head, spotless = self._heads.get(header) or self._head(row)
         more = matter(row)[1]
-        if not spotless or record.notes or request is not None and request.notes:
+        remarked = not isinstance(request, Plain) and request and request.notes
+        if not spotless or record.notes or remarked:
             more = " ".join(filter(None, (more, worst(row.notes)[1])))
         text = f"{head}{more}\n" if more else head.rstrip() + "\n"
         if not more and (header[1] in _BODIES or header[4:6] == b"\0\0"):
@@ -227,6 +229,13 @@ class Summary:
             ("empty" if empty else "", f"id={head.id}"),
             ("empty" if empty else "", length),
         ]
+
+
+def _says(request: Request, position: int) -> bool:
+    """Whether there is something to say on a record because of its request."""
+    if isinstance(request, Plain):
+        return position == Plain.ANSWER
+    return bool(request.notes) or request.header_position == position
 
 
 class Ends:
