@@ -9,6 +9,8 @@ not in how long they are.
 
 from typing import Dict, List, NamedTuple, Optional, Tuple
 
+from fcgidissect.fcgi.params import are_names_usual, are_values_usual
+
 _new = tuple.__new__
 
 
@@ -21,30 +23,53 @@ class Glance(NamedTuple):
     """REQUEST_URI."""
     content_length: bytes
     """CONTENT_LENGTH."""
+    usual: bool
+    """There is nothing to remark on any of them (see `params`)."""
 
 
 _LONGEST = 4096
 _MOST = 512
 """Bytes of a content whose layout is remembered, and of how many: at most 4 MiB."""
 _Place = Tuple[int, int]
-_Layout = Tuple[int, int, _Place, _Place, _Place]
-"""Ones where names and lengths stand, these bytes, and where the three values are."""
+_NOWHERE: _Place = (0, 0)
+
+
+class _Layout(NamedTuple):
+    """How contents are laid out that differ in nothing but the bytes of their values."""
+
+    mask: int
+    """Ones where the values are not."""
+    fixed: int
+    """The bytes that are there, and zeros."""
+    blanks: int
+    """The same with blanks for these bytes."""
+    usual: bool
+    """There is nothing to remark on the names."""
+    method: _Place
+    uri: _Place
+    content_length: _Place
+
+
 _layouts: "Dict[int, Optional[_Layout]]" = {}
 """Bytes of a content -> the last layout of so many; None where it did not come twice."""
 
 
 def glance(content: bytes) -> Optional[Glance]:
     """What whole pairs tell; None where the content is no row of them."""
-    layout = _layouts.get(len(content))
+    size = len(content)
+    layout = _layouts.get(size)
     if layout is not None:
-        mask, fixed, method, uri, content_length = layout
-        if int.from_bytes(content, "little") & mask == fixed:
+        mask, fixed, blanks, usual, method, uri, length = layout
+        number = int.from_bytes(content, "little")
+        if number & mask == fixed:
+            values = (number ^ fixed | blanks).to_bytes(size, "little")
             return _new(
                 Glance,
                 (
                     content[method[0] : method[1]],
                     content[uri[0] : uri[1]],
-                    content[content_length[0] : content_length[1]],
+                    content[length[0] : length[1]],
+                    usual and are_values_usual(values),
                 ),
             )
     return _walk(content)
@@ -52,7 +77,8 @@ def glance(content: bytes) -> Optional[Glance]:
 
 def _walk(content: bytes) -> Optional[Glance]:
     """The same, step by step."""
-    method = uri = content_length = 0, 0
+    method = uri = length = _NOWHERE
+    names: "List[bytes]" = []
     values: "List[_Place]" = []
     at, end = 0, len(content) - 1
     while at < end:
@@ -63,24 +89,38 @@ def _walk(content: bytes) -> Optional[Glance]:
         else:
             at += 2
         behind = at + name
-        if name == 14:
-            if content.startswith(b"REQUEST_METHOD", at):
-                method = behind, behind + value
-            elif content.startswith(b"CONTENT_LENGTH", at):
-                content_length = behind, behind + value
-        elif name == 11 and content.startswith(b"REQUEST_URI", at):
-            uri = behind, behind + value
+        names.append(content[at:behind])
         at = behind + value
         values.append((behind, at))
+        if name == 14:
+            if names[-1] == b"REQUEST_METHOD":
+                method = behind, at
+            elif names[-1] == b"CONTENT_LENGTH":
+                length = behind, at
+        elif name == 11 and names[-1] == b"REQUEST_URI":
+            uri = behind, at
     if at != end + 1:
         return None
-    _remember(content, values, (method, uri, content_length))
-    a, b, c = method, uri, content_length
-    return Glance(content[a[0] : a[1]], content[b[0] : b[1]], content[c[0] : c[1]])
+    usual = are_names_usual(tuple([_text(name) for name in names]))
+    _remember(content, values, usual, (method, uri, length))
+    told = b"".join([content[start:stop] for start, stop in values])
+    return Glance(
+        content[method[0] : method[1]],
+        content[uri[0] : uri[1]],
+        content[length[0] : length[1]],
+        usual and are_values_usual(told),
+    )
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8", "surrogateescape")
 
 
 def _remember(
-    content: bytes, values: "List[_Place]", wanted: "Tuple[_Place, _Place, _Place]"
+    content: bytes,
+    values: "List[_Place]",
+    usual: bool,
+    wanted: "Tuple[_Place, _Place, _Place]",
 ) -> None:
     """Keep a layout whose length has come before, without one or with another."""
     size = len(content)
@@ -91,11 +131,13 @@ def _remember(
             _layouts.clear()
         _layouts[size] = None
         return
-    ones = bytearray(b"\xff" * size)
+    ones, blanks = bytearray(b"\xff" * size), bytearray(b" " * size)
     for start, end in values:
-        ones[start:end] = bytes(end - start)
+        ones[start:end] = blanks[start:end] = bytes(end - start)
     mask = int.from_bytes(ones, "little")
-    _layouts[size] = (mask, int.from_bytes(content, "little") & mask, *wanted)
+    fixed = int.from_bytes(content, "little") & mask
+    blank = int.from_bytes(blanks, "little")
+    _layouts[size] = _Layout(mask, fixed, blank, usual, *wanted)
 
 
 def _long_lengths(content: bytes, at: int) -> "tuple[int, int, int]":

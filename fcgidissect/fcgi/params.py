@@ -51,7 +51,7 @@ _URIS = (
 _OF_WEB_SERVERS = ("SERVER_SOFTWARE", "SERVER_NAME", "SERVER_PORT", "REMOTE_ADDR")
 """Params in every request of nginx, Apache, lighttpd, HAProxy, h2o and Caddy, whatever else
 they leave out; all but the first of RFC 3875's musts."""
-_LIBRARY = "fcgiclient"
+_LIBRARY = b"fcgiclient"
 """In SERVER_SOFTWARE by default of client libraries in Go and PHP ("go / fcgiclient ",
 "php/fcgiclient"), which monitors and attacks are built on."""
 _OF_EVERY_REQUEST = ("QUERY_STRING", "REQUEST_URI")
@@ -60,6 +60,8 @@ leaves a param of over 16 kB out, and says so in its log alone (AH02536)."""
 _LINE_BREAK = re.compile("[\r\n]")
 _CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f]")
 """Not the tab, which may stand in an HTTP header field (RFC 9110, section 5.5)."""
+_PRINTABLE = bytes(range(0x20, 0x7F))
+"""ASCII without its controls."""
 _PEM = "-----BEGIN "
 """How a certificate begins, of which web servers make a param of many lines."""
 _MOST_TOLD = 200
@@ -67,8 +69,7 @@ _MOST_TOLD = 200
 _MEMO_CONTENT, _MEMO_CONTENTS = 4096, 256
 """Bytes of the longest content, and how many, of which `is_remarkable` is remembered."""
 _remarkable: Dict[bytes, bool] = {}
-_unremarkable: Dict[Tuple[str, ...], bool] = {}
-"""Names of all params -> whether they give no reason to remark."""
+_usual: Dict[Tuple[str, ...], bool] = {}
 
 
 def params_remarks(pairs: Pairs) -> "Tuple[Note, ...]":
@@ -76,16 +77,30 @@ def params_remarks(pairs: Pairs) -> "Tuple[Note, ...]":
     if not pairs:
         return ()
     names, values = zip(*pairs)
-    known = _unremarkable.get(names)
-    if known is None:
-        if len(_unremarkable) >= Limits().memo:
-            _unremarkable.clear()
-        known = _unremarkable[names] = _is_unremarkable(names)
-    if known:
-        text = "".join(values)
-        if text.isprintable() and _LIBRARY not in text:
-            return ()
+    if are_names_usual(names) and are_values_usual(
+        "".join(values).encode("utf-8", "surrogateescape")
+    ):
+        return ()
     return tuple(_remarks(pairs))
+
+
+def are_names_usual(names: "Tuple[str, ...]") -> bool:
+    """Whether the names of all params give no reason to remark."""
+    known = _usual.get(names)
+    if known is None:
+        if len(_usual) >= Limits().memo:
+            _usual.clear()
+        known = _usual[names] = _are_usual(names)
+    return known
+
+
+def are_values_usual(values: bytes) -> bool:
+    """Whether all values, one behind the other, give none if the names do not."""
+    if values.isascii():
+        printable = not values.translate(None, _PRINTABLE)
+    else:
+        printable = values.decode("utf-8", "surrogateescape").isprintable()
+    return printable and _LIBRARY not in values
 
 
 def is_remarkable(content: bytes) -> bool:
@@ -100,7 +115,7 @@ def is_remarkable(content: bytes) -> bool:
     return known
 
 
-def _is_unremarkable(names: "Tuple[str, ...]") -> bool:
+def _are_usual(names: "Tuple[str, ...]") -> bool:
     distinct = frozenset(names)
     return (
         len(distinct) == len(names)
@@ -161,7 +176,7 @@ def _control_bytes(name: str, told: "List[str]", broken: bool) -> Iterator[Note]
 def _peer(values: "Dict[str, List[str]]") -> Iterator[Note]:
     """Whether these are params as a web server sends them."""
     software, missing = values.get("SERVER_SOFTWARE", [""])[-1], _missing(tuple(values))
-    if _LIBRARY in software:
+    if _LIBRARY.decode() in software:
         why = f"SERVER_SOFTWARE is {_cut(software.strip())}, a library for clients"
         yield note(NO_WEB_SERVER, why=why)
     elif missing:

@@ -11,8 +11,8 @@ from typing import Callable, Dict, List, NamedTuple, Optional, Tuple
 from fcgidissect.fcgi.context import Context
 from fcgidissect.fcgi.glance import Glance
 from fcgidissect.fcgi.pairs import PairReader, Pairs, decode
-from fcgidissect.fcgi.record import Record, decode_body
 from fcgidissect.fcgi.params import is_remarkable, params_remarks
+from fcgidissect.fcgi.record import Record, decode_body
 from fcgidissect.fcgi.spec import (
     BeginRequest,
     EndRequest,

@@ -214,7 +214,7 @@ class Requests:
         ):
             return None
         seen = glance(content)
-        if seen is None or seen[2] and seen[2] != b"0":
+        if seen is None or not seen[3] or seen[2] and seen[2] != b"0":
             return None
         ledger, kept = self.ledger, len(content)
         if previous is None:
