@@ -136,11 +136,3 @@ def test_what_they_keep_is_counted_once() -> None:
     assert last.outcome == "complete" and last.kept == talk.ledger.kept.bytes
     talk.requests.finish()
     assert talk.ledger.kept.bytes == 0
-
-
-def test_a_server_s_last_question_on_a_kept_connection_is_plain() -> None:
-    (keepalive,) = (c for c in captures() if c.name == "nginx-keepalive.pcap.gz")
-    dissector = Dissector(keepalive.port_numbers, flights=True)
-    with open_capture(keepalive.path) as capture:
-        rows = [row for batch in capture for row in dissector.feed(batch)]
-    assert type(rows[-1].request) is Plain
