@@ -33,7 +33,7 @@ class Flight(NamedTuple):
         """One of its entries."""
         frame, flow, shape, data, start, request = self
         header, begin, end = shape.records[index]
-        lies = (header, data, start + begin, start + end, 1, (), (), None)
+        lies = (header, data, start + begin, start + end, (), (), (), None)
         position = index if shape.asks else index + Plain.ANSWER
         if request is None:
             position = 0
