@@ -46,6 +46,7 @@ class Run:
         self._statistics = stages.statistics(options, expression, sink)
         written = options.redact is not None and not filtered
         self._packets = None if written else stages.packets(options)
+        self._exports = stages.exports(options, expression, self._reading.size is None)
         self._writer = stages.row_writer(options, registry, sink)
         names_known = hasattr(self._writer, "names")
         asked = set(getattr(self._writer, "names", ()))
@@ -56,7 +57,9 @@ class Run:
         rows = [self._rows] if self._writer or self._packets else []
         if self._statistics:
             rows += self._statistics.stages.values()
-        plain = options.by == "record" and not self._statistics
+        if self._exports:
+            rows.append(self._exports.rows)
+        plain = options.by == "record" and not (self._statistics or self._exports)
         self._dissector = Dissector(
             options.ports,
             over=over_of(rows),
@@ -65,6 +68,7 @@ class Run:
             flights=self._takes_flights(plain),
         )
         self._found = False
+        self._done: "List[str]" = []
 
     def _watcher(self, stages: "List[Rows]") -> "Optional[Watcher]":
         """Whom the corridor is to tell of connections."""
@@ -118,6 +122,8 @@ class Run:
             self._packets.close()
         self._put(self._writer.finish() if self._writer else "")
         self._put(self._statistics.finish() if self._statistics else "")
+        if self._exports is not None:
+            self._done = self._exports.close()
 
     def _read(self) -> None:
         from fcgidissect.progress import Progress
@@ -141,6 +147,9 @@ class Run:
     def _text(self, entries: "List[Entry]", last: bool = False) -> str:
         self._found = self._found or bool(entries)
         text = self._statistics.feed(entries) if self._statistics else ""
+        if self._exports is not None:
+            text += self._exports.feed(entries)
+            text += self._exports.finish() if last else ""
         if self._writer is None and self._packets is None:
             return text
         rows = self._rows.feed(entries)
@@ -162,6 +171,7 @@ class Run:
             self._sink.write(text)
 
     def _remarks(self) -> "Iterator[str]":
+        yield from self._done
         for number, frames in sorted(self._dissector.unknown_links.items()):
             yield f"{note(UNKNOWN_LINK, number=number).message} ({frames} frames)"
 

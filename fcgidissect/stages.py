@@ -3,7 +3,8 @@
 What a call does not need is not imported.
 """
 
-from typing import TYPE_CHECKING, List, Optional
+import os
+from typing import TYPE_CHECKING, List, Optional, Tuple
 
 from fcgidissect.errors import UsageError
 from fcgidissect.options import Options
@@ -12,6 +13,7 @@ from fcgidissect.sink import Sink, say
 
 if TYPE_CHECKING:
     from fcgidissect.capture.live import LiveCapture
+    from fcgidissect.export import Exports
     from fcgidissect.filter import Filter
     from fcgidissect.output import Writer
     from fcgidissect.output.styles import Styles
@@ -78,7 +80,8 @@ def redacted(
 def row_writer(options: Options, registry: "Fields", sink: Sink) -> "Optional[Writer]":
     """The writer of rows; None where nobody is to see them."""
     alone = bool(options.statistics) and options.format != "text"
-    if options.quiet or alone or options.write is not None:
+    exporting = any(each is not None for each in _exported(options))
+    if options.quiet or alone or exporting or options.write is not None:
         return None
     from fcgidissect.output import Settings, writer
 
@@ -139,6 +142,25 @@ def statistics(
         expression.text if expression else None,
         renderer(options.format, width),
     )
+
+
+def exports(
+    options: Options, expression: "Optional[Filter]", awaited: bool
+) -> "Optional[Exports]":
+    """What --export-objects, --har and --as ask for; None where they ask for nothing."""
+    objects, har, command = _exported(options)
+    if objects is None and har is None and command is None:
+        return None
+    from fcgidissect.export import Exports, Wanted
+
+    folder = os.path.dirname(options.output or "")
+    text = expression.text if expression else None
+    wanted = Wanted(objects, har, command, folder, options.force)
+    return Exports(wanted, text, awaited)
+
+
+def _exported(options: Options) -> "Tuple[Optional[str], Optional[str], Optional[str]]":
+    return options.objects, options.har, options.command
 
 
 def packets(options: Options) -> "Optional[Packets]":

@@ -51,6 +51,13 @@ class Options(NamedTuple):
     redact: "Optional[list[str]]"
     """Names of secrets beyond the usual ones; None where nothing is to be redacted."""
     other_packets: bool
+    objects: Optional[str]
+    """The folder of --export-objects."""
+    har: Optional[str]
+    command: Optional[str]
+    """The form of --as."""
+    force: bool
+    """Write over files that are there."""
     """Write over files that are there."""
     output: Optional[str]
     color: str
@@ -115,6 +122,10 @@ def parse(
         write=given.write,
         redact=given.redact,
         other_packets=given.other_packets,
+        objects=given.export_objects,
+        har=given.har,
+        command=given.command,
+        force=given.force,
         output=given.output,
         color=given.color,
         data=given.data,
