@@ -22,6 +22,8 @@ from typing import (
     Set,
     Tuple,
     Type,
+    Union,
+    cast,
 )
 
 from fcgidissect.entry import Entry
@@ -32,6 +34,7 @@ from fcgidissect.fcgi.requests import WHOLE, Request
 from fcgidissect.fcgi.sent import NAMES, Sent
 from fcgidissect.fcgi.spec import FROM_WEB_SERVER
 from fcgidissect.fields import Extent, Field, Value
+from fcgidissect.flight import Flight
 from fcgidissect.in_order import InOrder
 from fcgidissect.limits import Limits
 from fcgidissect.net.flow import Flow
@@ -262,6 +265,8 @@ class RequestRows:
             if access is not None and access.noun not in OF_REQUEST
         ]
         self._keeper = _keeper(asked)
+        self.flights = not self._wanted and self._keeper is None
+        """It takes flights whole: nothing is wanted of their records."""
         self._limits = limits
         self._held: "InOrder[RequestRow]" = InOrder(
             0 if as_they_end else limits.held_rows, limits.held_bytes
@@ -274,11 +279,16 @@ class RequestRows:
         """No more records of a request will come; for the corridor's ledger."""
         self._over.append(request)
 
-    def feed(self, entries: "Sequence[Entry]") -> "List[RequestRow]":
+    def feed(self, entries: "Sequence[Union[Entry, Flight]]") -> "List[RequestRow]":
         """The rows that the next entries, and the requests that are over, let go."""
         rows, wanted = self._open, self._wanted
         busy = wanted or self._keeper is not None
         for entry in entries:
+            if isinstance(entry, Flight):
+                if entry.shape.asks:
+                    frame, flow, asked = entry[0], entry[1], cast(Request, entry[5])
+                    rows[asked.number] = RequestRow(asked, frame.headers, flow)
+                continue
             request = entry[3]
             if request is not None:
                 if entry[4] == 0:

@@ -65,7 +65,7 @@ class Run:
             over=over_of(rows),
             watcher=self._watcher(rows),
             tracked=not (plain and names_known) or need_requests(registry, asked),
-            flights=self._takes_flights(plain),
+            flights=self._takes_flights(),
         )
         self._found = False
         self._done: "List[str]" = []
@@ -78,11 +78,12 @@ class Run:
         watchers = [each for each in several if each is not None]
         return Watchers(watchers) if watchers else None
 
-    def _takes_flights(self, plain: bool) -> bool:
+    def _takes_flights(self) -> bool:
         """Whether each stage takes whole questions and answers as one."""
-        writer_does = getattr(self._writer, "flights", False)
-        others = self._packets or self._whole
-        return plain and writer_does and others is None
+        by_record = self._options.by == "record"
+        taker = self._writer if by_record else self._rows
+        others = (self._packets, self._whole, self._tally, self._statistics)
+        return getattr(taker, "flights", False) and not any(others)
 
     def _two_passes(self) -> "Optional[WholeRecords]":
         from fcgidissect.two_pass import WholeRecords

@@ -8,8 +8,10 @@ from fcgidissect.filter import compile_filter
 from fcgidissect.flight import Flight, entries_of
 from fcgidissect.output import Settings
 from fcgidissect.output.columns import Columns
+from fcgidissect.output.request_list import RequestList
 from fcgidissect.output.summary import Summary
 from fcgidissect.registry import Registry
+from fcgidissect.request_row import RequestRows
 from fcgidissect.sieve import sieve
 from tests.corpus import Capture, captures
 
@@ -69,6 +71,19 @@ def test_filters(capture: Capture, text: str) -> None:
     summary = Summary(Settings(Registry()))
     together = summary.rows(passing(rows_of(capture, True, True)))
     assert together == summary.rows(passing(rows_of(capture, False, True)))
+
+
+@pytest.mark.parametrize("capture", captures(), ids=lambda capture: capture.name)
+def test_requests(capture: Capture) -> None:
+    def lines(flights: bool) -> str:
+        rows = RequestRows(Registry())
+        dissector = Dissector(capture.port_numbers, over=rows.over, flights=flights)
+        with open_capture(capture.path) as batches:
+            found = [row for each in batches for row in rows.feed(dissector.feed(each))]
+        found += [*rows.feed(dissector.finish()), *rows.finish()]
+        return RequestList(Settings(Registry())).rows(found)
+
+    assert lines(True) == lines(False)
 
 
 def test_there_are_flights() -> None:

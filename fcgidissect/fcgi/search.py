@@ -17,8 +17,8 @@ from typing import FrozenSet, List, NamedTuple, Optional, Tuple
 
 from fcgidissect.fcgi.chain import Chain
 from fcgidissect.fcgi.context import Context
-from fcgidissect.fcgi.record import Mark
 from fcgidissect.fcgi.evidence import SIDES
+from fcgidissect.fcgi.record import Mark
 from fcgidissect.fcgi.spec import HEADER_LENGTH
 from fcgidissect.limits import Limits
 

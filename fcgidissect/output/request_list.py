@@ -5,8 +5,10 @@ status, bytes of both bodies, time to the first byte and in all, marks, method a
 what there is to say. A mark `!` says that it did not end well, `e` that it wrote to STDERR.
 """
 
-from typing import Optional
+from typing import Optional, Sequence
 
+from fcgidissect.fcgi.plain import Plain
+from fcgidissect.output.info import asked_in, span, status_of
 from fcgidissect.output.row_list import (
     Line,
     Piece,
@@ -22,6 +24,34 @@ from fcgidissect.text import escape
 
 class RequestList(RowList):
     """The line writer of requests."""
+
+    def rows(self, rows: "Sequence[RequestRow]") -> str:
+        """One line a row."""
+        if not self.plain:
+            return super().rows(rows)
+        return "".join([self._short(row) or self.text(row) for row in rows])
+
+    def _short(self, row: RequestRow) -> str:
+        """The line of a plain request, the short cut of `line`; nothing for another."""
+        request: object = row.request
+        if not isinstance(request, Plain) or request.answer is None:
+            return ""
+        header, length, _, _, _, time = request.answer
+        status, asked = status_of(header)[1], asked_in(request.question.seen)
+        if not (status and asked):
+            return ""
+        took = span(time - request.begin_time).replace(" ", "")
+        return "%5d %10s %s %3s %s out=%-8d ttfb=%-10s time=%-10s    %s\n" % (
+            row.frame.number,
+            self.clock(row.frame),
+            self._who(row, False),
+            status.partition(" ")[0],
+            "in=0      ",
+            length - len(header),
+            took,
+            took,
+            asked,
+        )
 
     def line(self, row: RequestRow, narrow: bool) -> Line:
         """See `RowList.line`."""

@@ -39,6 +39,8 @@ class RowList:
         self.ends = Ends()
         self._styles = settings.styles
         self._width = settings.width
+        self.plain = settings.width is None and not settings.styles.on
+        """Lines are neither styled nor cut."""
 
     def start(self) -> str:
         """Nothing stands before the first line."""
@@ -53,6 +55,10 @@ class RowList:
         width = self._width() if self._width else None
         narrow = width is not None and width < NARROW
         return "".join([self._text(self.line(row, narrow), width) for row in rows])
+
+    def text(self, row: Any) -> str:
+        """A row's line in full."""
+        return self._text(self.line(row, False), None)
 
     def line(self, row: Any, narrow: bool) -> Line:
         """The parts of a row's line."""
