@@ -131,9 +131,9 @@ def _readings(
     names = options.captures + options.words
     expression = None
     if options.filter is not None:
-        expression = _compiled(options.filter, registry)
+        expression = _compiled(options.filter, registry, options)
     elif options.words and not _is_file(options.words[-1]):
-        expression = _last_word(names.pop(), registry)
+        expression = _last_word(names.pop(), registry, options)
     if options.interfaces and names:
         raise UsageError(f"-i captures: {names[0]} is not read beside it")
     if not names and not options.interfaces:
@@ -146,15 +146,15 @@ def _is_file(word: str) -> bool:
     return word == "-" or os.path.lexists(word)
 
 
-def _compiled(text: str, registry: "Fields") -> "Filter":
+def _compiled(text: str, registry: "Fields", options: Options) -> "Filter":
     from fcgidissect.filter import compile_filter
 
-    return compile_filter(text, registry)
+    return compile_filter(text, registry, options.configured.macros)
 
 
-def _last_word(word: str, registry: "Fields") -> "Filter":
+def _last_word(word: str, registry: "Fields", options: Options) -> "Filter":
     try:
-        return _compiled(word, registry)
+        return _compiled(word, registry, options)
     except FilterError as error:
         from fcgidissect.filter.wording import brief
 

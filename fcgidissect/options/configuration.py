@@ -1,4 +1,4 @@
-"""Ini files come in, what they set goes out: ports, columns, colours, names to redact.
+"""Ini files come in, what they set goes out: ports, columns, colours, macros, secrets.
 
 There may be one in the platform's folder for configurations and one where the call is made,
 which wins where both say something; both are named fcgidissect.ini:
@@ -13,6 +13,10 @@ which wins where both say something; both are named fcgidissect.ini:
 
     [colours]
     web_server = bright_blue
+
+    [macros]
+    failed = fcgi.response.status >= 500 or fcgi.end_request.app_status != 0
+    from = ip.src == $1
 """
 
 import os
@@ -47,6 +51,8 @@ class Configuration(NamedTuple):
     """What a row is -> the columns of its list."""
     colours: "Mapping[str, str]" = {}
     """Name of a style -> its look in rich's words."""
+    macros: "Mapping[str, str]" = {}
+    """Name of a macro of filters -> its text."""
 
 
 def read(path: Optional[str] = None) -> Configuration:
@@ -70,6 +76,7 @@ def read(path: Optional[str] = None) -> Configuration:
         **made.get("fcgidissect", {}),
         columns=made.get("columns", {}),
         colours=made.get("colours", {}),
+        macros=made.get("macros", {}),
     )
 
 
@@ -95,7 +102,21 @@ def _readers() -> "Dict[str, Dict[str, Callable[[str], Any]]]":
         "fcgidissect": {"ports": ports, "redact": listed},
         "columns": {row: listed for row in BY},
         "colours": {style: look for style in THEME},
+        "macros": _AnyName(str),
     }
+
+
+class _AnyName(Dict[str, Callable[[str], Any]]):
+    """The keys of a section whose user names them: all have one reader."""
+
+    def __init__(self, reader: "Callable[[str], Any]") -> None:
+        self.reader = reader
+
+    def __contains__(self, _: object) -> bool:
+        return True
+
+    def __missing__(self, _: str) -> "Callable[[str], Any]":
+        return self.reader
 
 
 def _values(path: str) -> Sections:

@@ -22,6 +22,9 @@ redact = patient, X-Api-Key
 record = frame.number, info
 request = fcgi.request.uri
 
+[macros]
+Kind = fcgi.type == $1
+
 [colours]
 web_server = bold bright_blue on white
 """
@@ -42,6 +45,7 @@ def test_all_that_can_be_said(here: Path) -> None:
         ["patient", "X-Api-Key"],
         {"record": ["frame.number", "info"], "request": ["fcgi.request.uri"]},
         {"web_server": "bold bright_blue on white"},
+        {"Kind": "fcgi.type == $1"},
     )
 
 
@@ -120,3 +124,12 @@ def test_ports_columns_and_colours_are_heeded(
     assert cli.main([path, "--color", "always", "-c", "4"]) == 0
     line = capsys.readouterr().out.splitlines()[1]
     assert line == "\x1b[2m4\x1b[0m \x1b[31m/status.php?code=302\x1b[0m"
+
+
+def test_macros_are_heeded(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "fcgidissect.ini").write_text(WHOLE)
+    for words in (["${Kind:FCGI_PARAMS}"], ["-Y", "$Kind(PARAMS) and fcgi"]):
+        assert cli.main([str(CAPTURES / "fcgi.pcap.gz"), "-p", "8000", *words]) == 0
+        assert capsys.readouterr().out == "6 GET /hello?name=World&lang=en\n8\n"
+    assert cli.main(["x.pcap", "-Y", "${kind:1}"]) == 2
+    assert 'There is no macro "kind"' in capsys.readouterr().err
