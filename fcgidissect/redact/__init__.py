@@ -95,8 +95,8 @@ class Redacted(Reading):
         """What was done, a line each."""
         secrets = self._secrets
         yield (
-            f"{secrets.overwritten} secrets overwritten, and {secrets.count} different ones"
-            " wherever else they stood"
+            f"{secrets.overwritten} secrets overwritten; {secrets.count} different ones"
+            " looked for everywhere"
         )
         for reason, count in sorted(secrets.blanked.items()):
             if count:
