@@ -45,8 +45,9 @@ class Run:
         self._reading = stages.redacted(options, names, reading, filtered)
         self._statistics = stages.statistics(options, expression, sink)
         written = options.redact is not None and not filtered
-        self._packets = None if written else stages.packets(options)
-        self._exports = stages.exports(options, expression, self._reading.size is None)
+        awaited = self._reading.size is None
+        self._packets = None if written else stages.packets(options, awaited)
+        self._exports = stages.exports(options, expression, awaited)
         self._writer = stages.row_writer(options, registry, sink)
         names_known = hasattr(self._writer, "names")
         asked = set(getattr(self._writer, "names", ()))
@@ -74,7 +75,7 @@ class Run:
         """Whom the corridor is to tell of connections."""
         from fcgidissect.rows import Watchers, watcher_of
 
-        several = (watcher_of(stages), self._tally)
+        several = (watcher_of(stages), self._packets, self._tally)
         watchers = [each for each in several if each is not None]
         return Watchers(watchers) if watchers else None
 
@@ -140,6 +141,8 @@ class Run:
             for batch in self._reading:
                 if self._statistics:
                     self._statistics.packets(batch)
+                if self._packets:
+                    self._packets.packets(batch)
                 text = self._text(self._dissector.feed(batch))
                 progress.step(bool(text))
                 self._put(text)
@@ -175,6 +178,11 @@ class Run:
         yield from self._done
         for number, frames in sorted(self._dissector.unknown_links.items()):
             yield f"{note(UNKNOWN_LINK, number=number).message} ({frames} frames)"
+        if self._packets is not None and self._packets.late:
+            yield (
+                f"{self._options.write}: {self._packets.late} packets are not in it: they had"
+                " gone by before the end of their record came"
+            )
 
     def _hint(self) -> None:
         """Where the FastCGI is, if there is none on the ports in force."""

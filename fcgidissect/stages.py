@@ -163,7 +163,7 @@ def _exported(options: Options) -> "Tuple[Optional[str], Optional[str], Optional
     return options.objects, options.har, options.command
 
 
-def packets(options: Options) -> "Optional[Packets]":
+def packets(options: Options, awaited: bool) -> "Optional[Packets]":
     """Where -w wants the packets of the rows."""
     if options.write is None:
         return None
@@ -173,7 +173,7 @@ def packets(options: Options) -> "Optional[Packets]":
         )
     from fcgidissect.packets import Packets
 
-    return Packets(options.write)
+    return Packets(options.write, awaited)
 
 
 def tally(options: Options, sink: Sink, writes: bool) -> "Optional[Tally]":

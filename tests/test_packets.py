@@ -1,28 +1,109 @@
-"""Packets written back: each frame once, as it was, and read again the same."""
+"""Packets written back: all that brought a record, once, in order, as they were."""
 
 from pathlib import Path
 
 import pytest
 
+from fcgidissect import packets as module
+from fcgidissect.capture import open_capture
+from fcgidissect.dissect import Dissector
+from fcgidissect.entry import Entry
+from fcgidissect.limits import Limits
 from fcgidissect.packets import Packets
-from tests.corpus import CAPTURES
+from tests.corpus import CAPTURES, Capture, captures
 from tests.output.talk import entries_of
 
+UPLOAD = str(CAPTURES / "nginx-upload.pcap.gz")
+BODY = 5
+"""STDIN, whose records take many packets there."""
 
-@pytest.mark.parametrize("name", ("out.pcap", "out.pcap.gz"))
-def test_frames_are_written_once(tmp_path: Path, name: str) -> None:
-    rows = entries_of(str(CAPTURES / "nanoseconds.pcap.gz"), [9000])
-    packets = Packets(str(tmp_path / name))
-    packets.rows(rows[:3])
-    packets.rows(rows[3:])
-    packets.close()
-    frames = {row.frame.number: row.frame for row in rows}
-    again = entries_of(str(tmp_path / name), [9000])
+
+def written(
+    path: str, name: Path, kind: int = 0, limits: Limits = Limits(), **given: bool
+) -> Packets:
+    """The packets of a capture's records of a kind, or of all, written to a file."""
+    made = Packets(str(name), limits=limits, **given)
+    dissector = Dissector(frozenset({8000, 9000}), watcher=made)
+
+    def chosen(entries: "list[Entry]") -> "list[Entry]":
+        return [row for row in entries if not kind or row.record.header[1] == kind]
+
+    with open_capture(path) as batches:
+        for batch in batches:
+            small = [batch._replace(packets=[each]) for each in batch.packets]
+            for one in small if given.get("awaited") or limits != Limits() else [batch]:
+                made.packets(one)
+                made.rows(chosen(dissector.feed(one)))
+    made.rows(chosen(dissector.finish()))
+    made.close()
+    return made
+
+
+def raws(path: "str | Path", kind: int = 0) -> "list[bytes]":
+    rows = entries_of(str(path), [8000, 9000])
+    return sorted(
+        row.record.raw for row in rows if not kind or row.record.header[1] == kind
+    )
+
+
+FRAGMENTED = (
+    *("ipip-fragments", "made-ipv4-fragments", "made-ipv4-fragments-shuffled"),
+    *("made-ipv4-fragments-overlapping", "made-ipv6-fragments"),
+)
+"""Captures with IP fragments, of which only the one that completes a segment is known."""
+
+
+def plain() -> "list[Capture]":
+    """Captures on these ports of which all that brought a record is known."""
+    return [
+        each
+        for each in captures()
+        if {*each.port_numbers} <= {8000, 9000}
+        and each.name.partition(".")[0] not in FRAGMENTED
+    ]
+
+
+@pytest.mark.parametrize("suffix", ("pcap", "pcap.gz"))
+def test_packets_are_as_they_were(tmp_path: Path, suffix: str) -> None:
+    path = str(CAPTURES / "nanoseconds.pcap.gz")
+    written(path, tmp_path / f"out.{suffix}")
+    frames = {row.frame.number: row.frame for row in entries_of(path, [9000])}
+    again = entries_of(str(tmp_path / f"out.{suffix}"), [9000])
     found = {row.frame.number: row.frame for row in again}
-    assert [frame.bytes for frame in found.values()] == [
-        frame.bytes for frame in frames.values()
-    ]
-    assert [frame.time_epoch for frame in found.values()] == [
-        frame.time_epoch for frame in frames.values()
-    ]
+    for before, after in zip(frames.values(), found.values()):
+        assert (after.bytes, after.time_epoch) == (before.bytes, before.time_epoch)
+    assert len(found) == len(frames)
     assert any(frame.time_epoch % 1000 for frame in frames.values())
+
+
+@pytest.mark.parametrize("each", plain(), ids=lambda each: each.name)
+def test_what_was_written_holds_the_same_records(each: Capture, tmp_path: Path) -> None:
+    out = tmp_path / "out.pcap"
+    written(each.path, out)
+    assert raws(out) == raws(each.path)
+
+
+def test_a_record_of_many_packets(tmp_path: Path) -> None:
+    out = tmp_path / "out.pcap"
+    written(UPLOAD, out, BODY)
+    assert len(raws(UPLOAD, BODY)) == 8
+    assert raws(out, BODY) == raws(UPLOAD, BODY)
+    with open_capture(str(out)) as batches:
+        times = [packet[0] for batch in batches for packet in batch.packets]
+    assert times == sorted(times)
+    rows = entries_of(UPLOAD, [9000])
+    of_bodies = [row for row in rows if row.record.header[1] == BODY]
+    assert len(times) > len({row.frame.number for row in of_bodies})
+
+
+def test_no_more_is_held_than_the_limit(tmp_path: Path) -> None:
+    out = tmp_path / "out.pcap"
+    made = written(UPLOAD, out, BODY, Limits(held_packets=1))
+    assert made.late > 0
+    assert len(raws(out)) < len(raws(UPLOAD, BODY))
+
+
+def test_who_waits_gets_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PATIENCE", -1)
+    assert written(UPLOAD, tmp_path / "out.pcap", BODY, awaited=True).late > 0
+    assert written(UPLOAD, tmp_path / "out.pcap", BODY, awaited=False).late == 0

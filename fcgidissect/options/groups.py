@@ -308,8 +308,8 @@ def _add_output(group: Any) -> None:
         "-w",
         "--write",
         metavar="PCAP",
-        help="write the packets in which the records end, not their text; PCAP.gz"
-        " for gzip, - for standard output",
+        help="write the packets of the records, not their text; PCAP.gz for gzip, -"
+        " for standard output",
     )
     group.add_argument(
         "--output", metavar="FILE", help="write there, the whole of it or nothing"
