@@ -83,7 +83,10 @@ class Run:
         """Whether each stage takes whole questions and answers as one."""
         by_record = self._options.by == "record"
         taker = self._writer if by_record else self._rows
-        others = (self._packets, self._whole, self._tally, self._statistics)
+        others = (
+            *(self._packets, self._whole, self._tally),
+            *(self._statistics, self._exports),
+        )
         return getattr(taker, "flights", False) and not any(others)
 
     def _two_passes(self) -> "Optional[WholeRecords]":
