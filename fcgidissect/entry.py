@@ -11,6 +11,7 @@ from fcgidissect.fcgi.headers import decode_header
 from fcgidissect.fcgi.known import Known
 from fcgidissect.fcgi.pairs import Pair, decode
 from fcgidissect.fcgi.plain import Plain
+from fcgidissect.fcgi.plain_known import known_of
 from fcgidissect.fcgi.records import Record
 from fcgidissect.fcgi.remarks import remarks
 from fcgidissect.fcgi.requests import Request
@@ -135,7 +136,7 @@ class Entry(NamedTuple):
     @property
     def known(self) -> Optional[Known]:
         """Its request as far as it is known when this record has come."""
-        return None if self.request is None else Known(self.request, self.position)
+        return None if self.request is None else known_of(self.request, self.position)
 
     @property
     def pairs(self) -> "tuple[Pair, ...]":

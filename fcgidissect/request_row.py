@@ -29,6 +29,7 @@ from typing import (
 from fcgidissect.entry import Entry
 from fcgidissect.fcgi.known import Known
 from fcgidissect.fcgi.pairs import Pair
+from fcgidissect.fcgi.plain_known import known_of
 from fcgidissect.fcgi.remarks import PLAIN, remarks
 from fcgidissect.fcgi.requests import WHOLE, Request
 from fcgidissect.fcgi.sent import NAMES, Sent
@@ -136,7 +137,7 @@ class RequestRow(Gathered):
     @property
     def known(self) -> Known:
         """All that its records tell."""
-        return Known(self.request, WHOLE)
+        return known_of(self.request)
 
     @property
     def size(self) -> int:

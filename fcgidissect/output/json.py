@@ -13,6 +13,8 @@ from typing import Dict, List, Sequence, Tuple
 from fcgidissect.entry import Entry
 from fcgidissect.fcgi.headers import decode_header
 from fcgidissect.fcgi.known import Known
+from fcgidissect.fcgi.plain import Plain
+from fcgidissect.fcgi.remarks import PLAIN as _QUIET
 from fcgidissect.fcgi.remarks import remarks
 from fcgidissect.fcgi.request import Request
 from fcgidissect.fcgi.spec import BODIES, PAIRS, RecordType
@@ -20,7 +22,7 @@ from fcgidissect.fields import fields_of
 from fcgidissect.limits import Limits
 from fcgidissect.output import Settings
 from fcgidissect.output.fragments import before, before_of, both_forms, expert, members
-from fcgidissect.output.looked_up import LookedUp
+from fcgidissect.output.looked_up import looked_up
 
 _BULK = frozenset({RecordType.STDIN, RecordType.STDOUT, RecordType.DATA})
 """Types whose records say nothing of their own beside their content."""
@@ -34,6 +36,8 @@ _REQUEST = frozenset(
         "fcgi.request.remote_addr",
     }
 )
+_NUMBER = frozenset({"fcgi.request.number"})
+"""Of a request, what is known before its params."""
 _RESPONSE = frozenset({"fcgi.response.status", "fcgi.response.content_type"})
 """Of a request, what every record tells once it is known; END_REQUEST tells all."""
 _STDERR = frozenset({"fcgi.stderr"})
@@ -85,7 +89,7 @@ class Lines:
             header, content, start, end, _, _, notes, _ = record
             opening, closing, bulk = headers.get(header) or self._header(row)
             # 3. A body's bytes and its request; 4. whatever else there is to tell.
-            if bulk and plain and request is not None and not (notes or request.notes):
+            if bulk and plain and not notes and request and _silent(request):
                 data = content[start:end].hex() if self._data and start < end else ""
                 data = data and f', "data": "{data}"'
                 told = self._request(position, request)
@@ -120,12 +124,13 @@ class Lines:
         _, _, record, request, position = row
         parts = [self._body(row)]
         if request is not None and record.header[1] == RecordType.END_REQUEST:
-            parts.append(members(LookedUp(request, position)))
+            parts.append(members(looked_up(request, position)))
         elif request is not None:
             parts.append(self._request(position, request))
         if self._raw:
             parts.append(f'"raw": "{record.raw.hex()}"')
-        notes = row.notes
+        quiet = isinstance(request, Plain) and _QUIET[record.header]
+        notes = () if quiet else row.notes
         text = "".join([", " + part for part in parts if part])
         return f"{text}}}{expert(notes) if notes else ''}}}"
 
@@ -149,38 +154,41 @@ class Lines:
 
     def _request(self, position: int, request: Request) -> str:
         """What is known of the request at a position."""
-        if request.whole:
+        if isinstance(request, Plain):
+            told = int(position >= 1)
+        elif request.whole:
             return self._all(position, request)
-        read = request.read_pairs()
-        told = len(read)
-        if position < request.params_position:
-            told = sum([at <= position for at, _ in read])
+        else:
+            read = request.read_pairs()
+            told = len(read)
+            if position < request.params_position:
+                told = sum([at <= position for at, _ in read])
         text = self._requests.get((request.number, told))
         if text is None:
             if len(self._requests) >= Limits().memo:
                 self._requests.clear()
-            text = members(LookedUp(request, position), _REQUEST)
+            names = _REQUEST if told else _NUMBER
+            text = members(looked_up(request, position), names)
             self._requests[request.number, told] = text
-        if request.header_position <= position:
-            return text + self._response(position, request)
-        return text
+        header = _header(request, position)
+        return text + self._response(header, position, request) if header else text
 
     def _all(self, position: int, request: Request) -> str:
         text = self._requests.get((request.number, _ALL))
         if text is None:
             if len(self._requests) >= Limits().memo:
                 self._requests.clear()
-            text = members(LookedUp(request, position), _WHOLE)
+            text = members(looked_up(request, position), _WHOLE)
             self._requests[request.number, _ALL] = text
         return text
 
-    def _response(self, position: int, request: Request) -> str:
-        text = self._responses.get(request.header)
+    def _response(self, header: bytes, position: int, request: Request) -> str:
+        text = self._responses.get(header)
         if text is None:
             if len(self._responses) >= Limits().memo:
                 self._responses.clear()
-            told = members(LookedUp(request, position), _RESPONSE)
-            text = self._responses[request.header] = told and ", " + told
+            told = members(looked_up(request, position), _RESPONSE)
+            text = self._responses[header] = told and ", " + told
         return text
 
 
@@ -202,3 +210,16 @@ class Array(Lines):
     def finish(self) -> str:
         """The array's end."""
         return "[]\n" if self._between == "[\n" else "\n]\n"
+
+
+def _silent(request: Request) -> bool:
+    """Whether there is nothing to remark on a request."""
+    return isinstance(request, Plain) or not request.notes
+
+
+def _header(request: Request, position: int) -> bytes:
+    """The response's header block, if it is whole at a position."""
+    if isinstance(request, Plain):
+        answer = request.answer if position >= Plain.ANSWER else None
+        return answer.header if answer else b""
+    return request.header if request.header_position <= position else b""

@@ -8,6 +8,9 @@ from functools import cached_property
 from typing import Dict, List
 
 from fcgidissect.fcgi.known import Known
+from fcgidissect.fcgi.plain import Plain
+from fcgidissect.fcgi.plain_known import known_of
+from fcgidissect.fcgi.request import Request
 
 
 class LookedUp(Known):
@@ -29,3 +32,10 @@ class LookedUp(Known):
     def response_headers(self) -> "Dict[str, List[str]]":
         """Header fields of the response by lower-case name."""
         return super().response_headers
+
+
+def looked_up(request: Request, position: int) -> Known:
+    """What is known of a request at a position, for who asks for much of it."""
+    if isinstance(request, Plain):
+        return known_of(request, position)
+    return LookedUp(request, position)

@@ -1,0 +1,127 @@
+"""What is known of a plain request at a position, from the values that it has.
+
+`known_of` gives it where there is one, so that asking does not take a request apart.
+"""
+
+from functools import cached_property
+from typing import Dict, List, Optional, Union
+
+from fcgidissect.fcgi.known import Known, header_fields
+from fcgidissect.fcgi.pairs import Pairs, decode
+from fcgidissect.fcgi.plain import Plain
+from fcgidissect.fcgi.request import WHOLE, Answer, Question, Request
+from fcgidissect.fcgi.spec import KEEP_CONN
+from fcgidissect.notes import Note
+
+
+def known_of(request: "Union[Request, Plain]", position: int = WHOLE) -> Known:
+    """What is known of a request at a position."""
+    if isinstance(request, Plain) and (position < Plain.ANSWER or request.answer):
+        known = PlainKnown(request, position)  # type: ignore[arg-type]
+        known.question, known.answer = request.question, request.answer
+        return known
+    return Known(request, position)  # type: ignore[arg-type]
+
+
+class PlainKnown(Known):
+    """See `Known`, property by property."""
+
+    question: Question
+    answer: Optional[Answer]
+
+    @property
+    def role(self) -> int:
+        """From the content of BEGIN_REQUEST."""
+        return int.from_bytes(self.question.begin[:2], "big")
+
+    @property
+    def keep_conn(self) -> bool:
+        """From the content of BEGIN_REQUEST."""
+        return bool(self.question.begin[2] & KEEP_CONN)
+
+    @property
+    def over(self) -> bool:
+        """END_REQUEST is a good answer's last record."""
+        answer = self.answer
+        if answer is None:
+            return False
+        return self.position >= Plain.ANSWER + answer.records - 1
+
+    @property
+    def reach(self) -> int:
+        """A request that is known whole before its end is not plain."""
+        return self.position
+
+    @property
+    def last_frame(self) -> Optional[int]:
+        """That of the answer."""
+        return self.answer.frame if self.answer and self.position == WHOLE else None
+
+    @property
+    def duration(self) -> Optional[int]:
+        """Its answer came at once."""
+        if self.answer is None or not self.over:
+            return None
+        return self.answer.time - self.request.begin_time
+
+    ttfb = duration
+
+    @property
+    def state(self) -> Optional[str]:
+        """A good answer completes it."""
+        return "complete" if self.over else None
+
+    @property
+    def stdin_length(self) -> Optional[int]:
+        """It has no body."""
+        return 0 if self.over else None
+
+    @property
+    def header_length(self) -> Optional[int]:
+        """The header block is in the answer's first record."""
+        return len(self.answer.header) if self.answer and self._has_header else None
+
+    @property
+    def body_length(self) -> Optional[int]:
+        """What is left of STDOUT."""
+        if self.answer is None or not self.over:
+            return None
+        return self.answer.length - len(self.answer.header)
+
+    @property
+    def stderr(self) -> None:
+        """It wrote none."""
+
+    @property
+    def notes(self) -> "tuple[Note, ...]":
+        """There is nothing to say."""
+        return ()
+
+    @property
+    def pairs(self) -> Pairs:
+        """All are in the second record."""
+        here = self.position in (1, WHOLE)
+        return decode(self.question.params)[0] if here else ()
+
+    @property
+    def params(self) -> "Dict[str, List[str]]":
+        """In wire order."""
+        return {name: [value] for name, value in self._params.items()}
+
+    def param(self, name: str) -> Optional[str]:
+        """There is at most one of a name."""
+        return self._params.get(name)
+
+    @cached_property
+    def _params(self) -> "Dict[str, str]":
+        return dict(decode(self.question.params)[0]) if self.position >= 1 else {}
+
+    @cached_property
+    def response_headers(self) -> "Dict[str, List[str]]":
+        """Those of the answer."""
+        answer = self.answer
+        return header_fields(answer.header) if answer and self._has_header else {}
+
+    @property
+    def _has_header(self) -> bool:
+        return self.answer is not None and self.position >= Plain.ANSWER
