@@ -11,11 +11,13 @@ from tests.corpus import CAPTURES
 SAID = {
     "abort.pcap.gz": [notes.UNEXPECTED] * 4,
     "apache-dropped-param.pcap.gz": [notes.DROPPED_PARAM],
+    "body-differs.pcap.gz": [notes.BODY_DIFFERS],
     "cant-mpx-conn.pcap.gz": [notes.REFUSED],
     "cgi-fcgi-split-pair.pcap.gz": [notes.CLOSED_SILENTLY, notes.STDIN_UNENDED],
     "cgi-fcgi.pcap.gz": [notes.NO_WEB_SERVER] * 3,
     "close-silently.pcap.gz": [notes.CLOSED_SILENTLY],
     "cut-answer.pcap.gz": [notes.CLOSED_IN_ANSWER],
+    "early-answer.pcap.gz": [notes.ANSWERED_EARLY],
     "h2o-php-fpm.pcap.gz": [notes.CLOSED_SILENTLY],
     "nginx-big-header.pcap.gz": [notes.LARGE_HEADER],
     "nginx-client-left.pcap.gz": [notes.SERVED_IN_VAIN, notes.LEFT_IN_ANSWER],
@@ -25,8 +27,13 @@ SAID = {
     "nginx-retry.pcap.gz": [notes.CLOSED_SILENTLY],
     "nginx-timeout.pcap.gz": [notes.SERVED_IN_VAIN],
     "nginx-upload-chunked.pcap.gz": [notes.LENGTH_MISSING],
+    "no-answer.pcap.gz": [notes.NO_ANSWER],
     "overloaded.pcap.gz": [notes.REFUSED],
     "php-fpm-lenient.pcap.gz": [notes.CLOSED_SILENTLY],
+    "resets-php-fpm.pcap.gz": [
+        notes.CLOSED_SILENTLY,
+        *[notes.UNKNOWN_ROLE, notes.CLOSED_SILENTLY],
+    ],
     "same-id.pcap.gz": [notes.APP_STATUS] * 2,
     "second-begin-php-fpm.pcap.gz": [notes.CLOSED_SILENTLY],
     "security-php-fpm.pcap.gz": [
@@ -78,7 +85,7 @@ SAID = {
 
 @pytest.mark.parametrize("name", SAID)
 def test_said(name: str) -> None:
-    dissector, entries = Dissector({8000, 9000}), []
+    dissector, entries = Dissector({8000, 8001, 9000}), []
     with open_capture(str(CAPTURES / name)) as batches:
         for batch in batches:
             entries += dissector.feed(batch)

@@ -3,7 +3,7 @@
 import time
 
 from client import VARIABLES, ask, ended, environment, params, play, stdin
-from fastcgi import Peer, Role, Type, begin, length, pair, pairs, record
+from fastcgi import Peer, Role, Type, begin, connect, length, pair, pairs, record
 
 
 def get_values_libfcgi(peer: Peer) -> None:
@@ -130,6 +130,31 @@ def byte_by_byte(peer: Peer) -> None:
     ended(peer)
 
 
+def body_differs(peer: Peer) -> None:
+    """A body as long as CONTENT_LENGTH says, and one that is shorter."""
+    body = b"name=World"
+    for told in (body, body + b"&lang=en"):
+        values = environment("/body", told)
+        peer.send(begin(1), params(1, values), stdin(1, body))
+        peer.until(Type.END_REQUEST)
+
+
+def early_answer(peer: Peer) -> None:
+    """Two uploads to an application that reads none of them: of 50 bytes, which have all
+    come when it answers, and of 50,000, of which 100 have. A connection each."""
+    _, port = peer.connection.getpeername()
+
+    def upload(to: Peer, size: int, sent: int) -> None:
+        values = environment(f"/upload/of/{size}", b"x" * size)
+        piece = record(Type.STDIN, 1, b"x" * sent)
+        to.send(begin(1, keep=False), params(1, values), piece)
+        ended(to)
+
+    upload(peer, 50, 50)
+    with connect(port) as other:
+        upload(other, 50_000, 100)
+
+
 if __name__ == "__main__":
     play(
         get_values_libfcgi,
@@ -141,4 +166,6 @@ if __name__ == "__main__":
         odd_pairs,
         split_pair,
         byte_by_byte,
+        body_differs,
+        early_answer,
     )

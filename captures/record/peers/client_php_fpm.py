@@ -10,7 +10,7 @@ from client import (
     stdin,
     versioned,
 )
-from fastcgi import Peer, Role, Type, begin, pairs, record
+from fastcgi import Peer, Role, Type, begin, connect, pairs, record
 
 
 def get_values_php_fpm(peer: Peer) -> None:
@@ -98,6 +98,29 @@ def security_php_fpm(peer: Peer) -> None:
         peer.until(Type.END_REQUEST)
 
 
+def resets_php_fpm(peer: Peer) -> None:
+    """A PARAMS record of 65,528 bytes with its padding, which php-fpm takes, and one of
+    65,536, which it does not; role 9. A connection each."""
+
+    def filled(size: int, padding: int) -> bytes:
+        values = environment("/hello.php")
+        room = size - len(pairs(values)) - len("HTTP_X_FILLED") - 5
+        content = pairs({**values, "HTTP_X_FILLED": "x" * room})
+        return record(Type.PARAMS, 1, content, padding) + record(Type.PARAMS, 1)
+
+    _, port = peer.connection.getpeername()
+    peer.send(begin(1, keep=False), filled(65_521, 7), stdin(1))
+    ended(peer)
+    whole = params(1, environment("/hello.php")) + stdin(1)
+    for opened in (
+        begin(1) + filled(65_529, 7) + stdin(1),
+        begin(1, 9) + whole,
+    ):
+        with connect(port) as other:
+            other.send(opened)
+            ended(other)
+
+
 if __name__ == "__main__":
     play(
         get_values_php_fpm,
@@ -106,4 +129,5 @@ if __name__ == "__main__":
         abort_php_fpm,
         second_begin_php_fpm,
         security_php_fpm,
+        resets_php_fpm,
     )

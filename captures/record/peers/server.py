@@ -6,6 +6,7 @@ of the answers below, each named as the path; the docstring tells its records.
 
 import socket
 import sys
+import time
 from collections.abc import Callable, Iterator
 
 from fastcgi import Peer, Record, Status, Type, end, record
@@ -63,6 +64,12 @@ def close_silently(_: int) -> Iterator[bytes]:
     return iter(())
 
 
+def no_answer(_: int) -> Iterator[bytes]:
+    """Nothing for one and a half seconds, when nginx has long given up."""
+    time.sleep(1.5)
+    return iter(())
+
+
 ANSWERS: dict[str, Callable[[int], Iterator[bytes]]] = {
     answer.__name__: answer
     for answer in (
@@ -72,6 +79,7 @@ ANSWERS: dict[str, Callable[[int], Iterator[bytes]]] = {
         stderr_amid,
         cut_answer,
         close_silently,
+        no_answer,
     )
 }
 
