@@ -21,7 +21,7 @@ class Keeper:
     def __init__(self, limits: Limits) -> None:
         self._bodies = Bodies(limits)
         self._most = limits.row_bytes
-        self._kept: "Dict[int, bytes]" = {RecordType.STDIN: b"", RecordType.STDOUT: b""}
+        self._kept: "Dict[int, bytearray]" = {kind: bytearray() for kind in _FIELDS}
 
     @property
     def size(self) -> int:
@@ -55,4 +55,5 @@ class Keeper:
         body = self._bodies.of(kind)
         if body is None:
             return None
-        return Body(self._kept[kind], body.length, ", ".join(body.codings), body.fault)
+        data, codings = bytes(self._kept[kind]), ", ".join(body.codings)
+        return Body(data, body.length, codings, body.fault)

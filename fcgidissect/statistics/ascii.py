@@ -11,6 +11,7 @@ from typing import DefaultDict, Iterator, NamedTuple
 from fcgidissect.body.bodies import Bodies
 from fcgidissect.entry import Entry
 from fcgidissect.fcgi.spec import RecordType
+from fcgidissect.limits import Limits
 from fcgidissect.text import escape
 
 STREAMS = frozenset(
@@ -23,6 +24,8 @@ STREAMS = frozenset(
     )
 )
 """Record types whose content is a piece of a stream."""
+_READ = 16 << 20
+"""Bytes that a body is unpacked to for a person to read."""
 _utf8 = getincrementaldecoder("utf-8")
 
 
@@ -40,7 +43,7 @@ class Ascii:
     """What the records of one request say, as text."""
 
     def __init__(self) -> None:
-        self._bodies = Bodies()
+        self._bodies = Bodies(Limits()._replace(body_bytes=_READ))
         self._characters: "DefaultDict[int, IncrementalDecoder]" = defaultdict(
             lambda: _utf8("surrogateescape")
         )
