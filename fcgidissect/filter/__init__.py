@@ -1,8 +1,9 @@
 """Display filters: text -> a Python function that says of a row whether it passes.
 
 Stages: `scan` (text to tokens), `parse` (tokens to an expression), `check` (names to
-fields, literals to values), `build` (the source of one function, compiled). The tables are
-`operators`, `functions` and `types`; `help` prints them.
+fields, literals to values), `build` (the source of one function, compiled), `heads` (the
+same for a record's header alone). The tables are `operators`, `functions`, `types` and
+`habits` (what is no operator); `help` prints them.
 """
 
 from dataclasses import dataclass, field
