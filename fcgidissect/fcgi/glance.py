@@ -3,8 +3,8 @@
 Decoding all pairs costs five times as much as stepping over them (section 3.4), and of most
 requests nobody asks for more than what they want and whether they promise a body. Even the
 steps are spared where names and lengths stand as in a content before: a web server sends
-the same names in the same order, and many of its requests differ in what their values say,
-not in how long they are.
+the same names in the same order, and where requests are many they often differ in what
+their values say alone, not in how long they are.
 """
 
 from typing import Dict, List, NamedTuple, Optional, Tuple
@@ -30,8 +30,10 @@ class Glance(NamedTuple):
 _LONGEST = 4096
 _MOST = 512
 """Bytes of a content whose layout is remembered, and of how many: at most 4 MiB."""
+_PATIENCE = 192
+_PRICE = 3
+"""A layout costs as much to make as this many uses of one save; what is spent before."""
 _Place = Tuple[int, int]
-_NOWHERE: _Place = (0, 0)
 
 
 class _Layout(NamedTuple):
@@ -50,8 +52,16 @@ class _Layout(NamedTuple):
     content_length: _Place
 
 
-_layouts: "Dict[int, Optional[_Layout]]" = {}
-"""Bytes of a content -> the last layout of so many; None where it did not come twice."""
+class _Layouts(Dict[int, _Layout]):
+    """Bytes of a content -> the last layout of so many that was worth remembering."""
+
+    purse = _PATIENCE
+    """What may still be spent on them."""
+
+
+_layouts = _Layouts()
+_usual: "Dict[Tuple[bytes, ...], bool]" = {}
+"""Names of all params -> whether there is nothing to remark on them."""
 
 
 def glance(content: bytes) -> Optional[Glance]:
@@ -62,6 +72,8 @@ def glance(content: bytes) -> Optional[Glance]:
         mask, fixed, blanks, usual, method, uri, length = layout
         number = int.from_bytes(content, "little")
         if number & mask == fixed:
+            if _layouts.purse < _PATIENCE:
+                _layouts.purse += 1
             values = (number ^ fixed | blanks).to_bytes(size, "little")
             return _new(
                 Glance,
@@ -77,71 +89,71 @@ def glance(content: bytes) -> Optional[Glance]:
 
 def _walk(content: bytes) -> Optional[Glance]:
     """The same, step by step."""
-    method = uri = length = _NOWHERE
     names: "List[bytes]" = []
-    values: "List[_Place]" = []
+    values: "List[bytes]" = []
     at, end = 0, len(content) - 1
     while at < end:
         name = content[at]
         value = content[at + 1]
-        if name > 127 or value > 127:
-            name, value, at = _long_lengths(content, at)
+        if name | value > 127:
+            name, value, at = _lengths(content, at)
         else:
             at += 2
         behind = at + name
         names.append(content[at:behind])
         at = behind + value
-        values.append((behind, at))
-        if name == 14:
-            if names[-1] == b"REQUEST_METHOD":
-                method = behind, at
-            elif names[-1] == b"CONTENT_LENGTH":
-                length = behind, at
-        elif name == 11 and names[-1] == b"REQUEST_URI":
-            uri = behind, at
+        values.append(content[behind:at])
     if at != end + 1:
         return None
-    usual = are_names_usual(tuple([_text(name) for name in names]))
-    _remember(content, values, usual, (method, uri, length))
-    told = b"".join([content[start:stop] for start, stop in values])
+    usual = _are_usual(tuple(names))
+    if _layouts.purse >= _PRICE and len(content) <= _LONGEST:
+        _layouts.purse -= _PRICE
+        _remember(content, usual)
+    told = dict(zip(names, values)).get
     return Glance(
-        content[method[0] : method[1]],
-        content[uri[0] : uri[1]],
-        content[length[0] : length[1]],
-        usual and are_values_usual(told),
+        told(b"REQUEST_METHOD", b""),
+        told(b"REQUEST_URI", b""),
+        told(b"CONTENT_LENGTH", b""),
+        usual and are_values_usual(b"".join(values)),
     )
 
 
-def _text(raw: bytes) -> str:
-    return raw.decode("utf-8", "surrogateescape")
+def _are_usual(names: "Tuple[bytes, ...]") -> bool:
+    known = _usual.get(names)
+    if known is None:
+        if len(_usual) >= _MOST:
+            _usual.clear()
+        texts = [name.decode("utf-8", "surrogateescape") for name in names]
+        known = _usual[names] = are_names_usual(tuple(texts))
+    return known
 
 
-def _remember(
-    content: bytes,
-    values: "List[_Place]",
-    usual: bool,
-    wanted: "Tuple[_Place, _Place, _Place]",
-) -> None:
-    """Keep a layout whose length has come before, without one or with another."""
-    size = len(content)
-    if size > _LONGEST:
-        return
-    if _layouts.get(size, True) is not None:
-        if len(_layouts) >= _MOST:
-            _layouts.clear()
-        _layouts[size] = None
-        return
+def _remember(content: bytes, usual: bool) -> None:
+    """Keep the layout of whole pairs for the next content of as many bytes."""
+    if len(_layouts) >= _MOST:
+        _layouts.clear()
+    size, at = len(content), 0
     ones, blanks = bytearray(b"\xff" * size), bytearray(b" " * size)
-    for start, end in values:
-        ones[start:end] = blanks[start:end] = bytes(end - start)
+    places: "Dict[bytes, _Place]" = {}
+    while at < size:
+        name, value, at = _lengths(content, at)
+        behind = at + name
+        place = places[content[at:behind]] = behind, behind + value
+        ones[slice(*place)] = blanks[slice(*place)] = bytes(value)
+        at = behind + value
+    wanted = (b"REQUEST_METHOD", b"REQUEST_URI", b"CONTENT_LENGTH")
     mask = int.from_bytes(ones, "little")
-    fixed = int.from_bytes(content, "little") & mask
-    blank = int.from_bytes(blanks, "little")
-    _layouts[size] = _Layout(mask, fixed, blank, usual, *wanted)
+    _layouts[size] = _Layout(
+        mask,
+        int.from_bytes(content, "little") & mask,
+        int.from_bytes(blanks, "little"),
+        usual,
+        *[places.get(name, (0, 0)) for name in wanted],
+    )
 
 
-def _long_lengths(content: bytes, at: int) -> "tuple[int, int, int]":
-    """Both lengths, either in four bytes, and the offset behind them."""
+def _lengths(content: bytes, at: int) -> "tuple[int, int, int]":
+    """Both lengths, each in one byte or in four, and the offset behind them."""
     lengths = []
     for _ in ("name", "value"):
         width = 4 if content[at : at + 1] >= b"\x80" else 1

@@ -38,7 +38,8 @@ def test_a_glance_tells_what_decoding_does(
     several: "List[List[Tuple[str, str, bool, bool]]]", data: st.DataObject
 ) -> None:
     contents = [b"".join(records.pair(*pair) for pair in pairs) for pairs in several]
-    for content in contents * 3:  # two of a length make a layout, the third uses it
+    module._layouts.purse = module._PATIENCE
+    for content in contents * 2:  # the first makes a layout, the second uses it
         assert told(content) == decoded(content)
         place = data.draw(st.integers(0, len(content)))
         for other in (content[:place], content[:place] + b"x" + content[place + 1 :]):
@@ -68,8 +69,20 @@ def test_what_is_usual(changed: "Dict[str, str]", usual: bool) -> None:
 
 def test_layouts_are_bounded() -> None:
     for size in range(2 * module._MOST):
-        for _ in range(2):
-            glance(records.pair("A", "x" * size))
+        module._layouts.purse = module._PRICE
+        glance(records.pair("A", "x" * size))
     assert len(module._layouts) <= module._MOST
     assert glance(records.pair("A", "x" * 2 * module._LONGEST)) is not None
     assert max(module._layouts) <= module._LONGEST
+
+
+def test_layouts_that_are_of_no_use_are_not_made() -> None:
+    module._layouts.clear()
+    module._layouts.purse = module._PATIENCE
+    for size in range(module._PATIENCE):
+        glance(records.pair("A", "x" * size))
+    assert len(module._layouts) == module._PATIENCE // module._PRICE
+    for _ in range(module._PRICE):  # one comes true
+        glance(records.pair("A", "y"))
+    glance(records.pair("A", "x" * module._PATIENCE))
+    assert len(module._layouts) == module._PATIENCE // module._PRICE + 1
