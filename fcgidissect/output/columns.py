@@ -93,12 +93,17 @@ class Columns:
         show = texts(field)
         pick = _OCCURRENCES[self._keys.occurrence]
         aggregator, quoted = self._keys.aggregator, self.quoted
-        return lambda row: quoted(aggregator.join(pick(show(row))))
+
+        def cell(row: Entry) -> str:
+            values = pick(show(row))
+            return quoted(aggregator.join(values)) if values else ""
+
+        return cell
 
     def quoted(self, text: str) -> str:
-        """A cell's text in its quotes; an empty cell has none."""
+        """A cell's text in its quotes; a cell without a value has none."""
         quote = self._keys.quote
-        return f"{quote}{text}{quote}" if text else ""
+        return f"{quote}{text}{quote}"
 
     def start(self) -> str:
         """The byte order mark and the names, where they are asked for."""

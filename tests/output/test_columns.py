@@ -14,28 +14,6 @@ from tests.corpus import CAPTURES
 from tests.output.talk import ASKS, capture, entries
 from tests.tshark import needs_tshark, tshark
 
-SETS = [
-    "frame.number fcgi.type",
-    "frame.number fcgi.version fcgi.type fcgi.id",
-    "fcgi.content.length fcgi.padding.length",
-    "fcgi.content.data",
-    "fcgi.padding.data frame.number",
-    "fcgi.begin_request.role fcgi.begin_request.flags fcgi.begin_request.keep_conn",
-    "fcgi.end_request.app_status fcgi.end_request.protocol_status",
-    "fcgi.nv_name",
-    "frame.time",
-    "frame.time_epoch frame.time_relative frame.time_delta",
-    "frame.len frame.cap_len",
-    "frame.protocols",
-    "eth.src eth.dst eth.addr eth.type",
-    "ip.src ip.dst ip.addr ip.version",
-    "ip.ttl ip.proto ip.len ip.id",
-    "tcp.srcport tcp.dstport tcp.port tcp.stream",
-    "tcp.len tcp.seq tcp.seq_raw tcp.ack tcp.ack_raw",
-    "tcp.hdr_len tcp.flags tcp.window_size_value",
-    "tcp.flags.syn tcp.flags.fin tcp.flags.reset",
-    "tcp.flags.push tcp.flags.ack tcp.flags.urg",
-]
 KEYS = [
     {"header": "y"},
     {"separator": ","},
@@ -73,14 +51,6 @@ def single(path: str) -> "list[int]":
     """Frames that hold one record."""
     numbers = [row.frame.number for row in entries(path)]
     return [number for number in numbers if numbers.count(number) == 1]
-
-
-@needs_tshark
-@pytest.mark.parametrize("names", SETS)
-def test_fields_are_tsharks(names: str) -> None:
-    path = str(CAPTURES / "fcgi.pcap.gz")
-    columns = names.split()
-    assert ours(path, columns, {}, 8000) == theirs(path, columns, {}, 8000)
 
 
 @needs_tshark

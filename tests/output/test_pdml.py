@@ -1,11 +1,8 @@
 """PDML, PSML and Elasticsearch bulk, beside tshark's."""
 
-import json
 import re
 import xml.etree.ElementTree as xml
-from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,39 +13,10 @@ from tests.corpus import CAPTURES
 from tests.output.talk import ASKS, capture, entries, entries_of
 from tests.tshark import needs_tshark, tshark
 
-CASES = [
-    ("fcgi.pcap.gz", 8000),
-    ("nginx-status.pcap.gz", 9000),
-    ("nginx-stderr.pcap.gz", 9000),
-    ("byte-by-byte.pcap.gz", 8000),
-    ("padding-server.pcap.gz", 8000),
-]
-Field = "tuple[str, str, str, str]"
-
 
 def written(format: str, path: str, port: int) -> str:
     made = writer(format, Settings(Registry()))
     return made.start() + made.rows(entries_of(path, [port])) + made.finish()
-
-
-def fields(text: str) -> "Counter[Field]":
-    """(name, position, size, show) of each field, with how often it is there."""
-    return Counter(
-        (each.attrib["name"], *(each.attrib[key] for key in ("pos", "size", "show")))
-        for each in xml.fromstring(text).iter("field")
-        if each.attrib["name"].startswith("fcgi.")
-    )
-
-
-@needs_tshark
-@pytest.mark.parametrize("name, port", CASES)
-def test_fields_and_their_places_are_tsharks(name: str, port: int) -> None:
-    path = str(CAPTURES / name)
-    theirs = fields(tshark("-r", path, "-Y", "fcgi", "-T", "pdml", ports=[port]))
-    ours = fields(written("pdml", path, port))
-    assert theirs and not theirs - ours
-    names = {field[0] for field in theirs}
-    assert not [field for field in ours - theirs if field[0] in names]
 
 
 @needs_tshark
@@ -60,30 +28,6 @@ def test_psml_is_tsharks() -> None:
     wanted = [[cell.text for cell in row] for row in theirs]
     assert [[cell.text for cell in row] for row in ours][: len(wanted)] == wanted
     assert len(wanted) == 5
-
-
-@needs_tshark
-@pytest.mark.parametrize("name, port", CASES)
-def test_bulk_has_tsharks_names_and_values(name: str, port: int) -> None:
-    path = str(CAPTURES / name)
-    theirs = documents(tshark("-r", path, "-Y", "fcgi", "-T", "ek", ports=[port]))
-    ours = documents(written("ek", path, port))
-    assert theirs and not theirs - ours
-    assert {key for key, _ in theirs} - {key for key, _ in ours} == set()
-
-
-def documents(text: str) -> "Counter[tuple[str, str]]":
-    """(key, value) of each FastCGI field, with how often it is there."""
-    found: "Counter[tuple[str, str]]" = Counter()
-    for index, document in zip(*[iter(text.splitlines())] * 2):
-        assert set(json.loads(index)["index"]) == {"_index", "_type"}
-        layer: Any = json.loads(document)["layers"]["fcgi"]
-        for each in layer if isinstance(layer, list) else [layer]:
-            for key, values in each.items():
-                for value in values if isinstance(values, list) else [values]:
-                    if key != "text":
-                        found[key, str(value)] += 1
-    return found
 
 
 def test_nothing_breaks_the_xml(tmp_path: Path) -> None:
