@@ -30,6 +30,8 @@ class ConnectionList(RowList):
             ("idle=", 15, duration(connection.idle)),
             ("time=", 15, duration(connection.duration)),
         ]
+        if narrow:  # bytes give way to how it ended
+            values = [each for each in values if each[0] not in ("in=", "out=")]
         numbers: Pieces = [
             ("number", "%5d" % row.frame.number),
             ("", "%10s" % self.clock(row.frame)),

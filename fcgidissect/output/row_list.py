@@ -37,6 +37,7 @@ class RowList:
     def __init__(self, settings: Settings) -> None:
         self.clock = clock(settings.time)
         self.ends = Ends()
+        self._narrow = False
         self._styles = settings.styles
         self._width = settings.width
         self.plain = settings.width is None and not settings.styles.on
@@ -54,6 +55,8 @@ class RowList:
         """One line a row."""
         width = self._width() if self._width else None
         narrow = width is not None and width < NARROW
+        if narrow != self._narrow:
+            self._narrow, self.ends = narrow, Ends(narrow)
         return "".join([self._text(self.line(row, narrow), width) for row in rows])
 
     def text(self, row: Any) -> str:

@@ -2,7 +2,11 @@
 
 import pytest
 
+import fcgidissect
 from fcgidissect.cli import main
+from fcgidissect.output import Settings
+from fcgidissect.output.connection_list import ConnectionList
+from fcgidissect.registry import Registry
 from tests.corpus import CAPTURES
 
 
@@ -25,3 +29,12 @@ def test_what_stands_in_it(
     line = capsys.readouterr().out.splitlines()[at]
     for part in parts:
         assert part in line, (part, line)
+
+
+def test_a_narrow_terminal_still_tells_how_it_ended() -> None:
+    path = str(CAPTURES / "nginx-keepalive.pcap.gz")
+    rows = list(fcgidissect.read(path, ports=[9000], by="connection"))
+    settings = Settings(Registry(), width=lambda: 80)
+    assert ConnectionList(settings).rows(rows) == (
+        "    1   0.000000 46770 → 9000    8 137.977ms 144.734ms kept closed by web serve…\n"
+    )
