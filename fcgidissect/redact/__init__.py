@@ -47,6 +47,7 @@ class Redacted(Reading):
         self._place = 0
         names = Names(name for name in more if name != BODY)
         rules = Rules(Values(names, self._secrets), BODY in more, limits)
+        self._secrets.learning = True
         first = Censor(ports, rules)
         if reading.size is None:
             spool = Copy()
@@ -56,7 +57,7 @@ class Redacted(Reading):
             first.pass_over(reading)
             second = again()
         self._secrets.blanked.clear()
-        self._secrets.overwritten = 0
+        self._secrets.learning, self._secrets.overwritten = False, 0
         Censor(ports, rules, self._copy).pass_over(second)
         self.damages = reading.damages
         self.packets = reading.packets

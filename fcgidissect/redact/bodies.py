@@ -2,18 +2,14 @@
 
 Rules:
 - A scanner gives as many bytes as it gets, in order, some of them later; `finish` the rest.
-- What a scanner must hold is bounded by `Limits.field_bytes`; a longer field is blanked, and
-  so is all that follows it.
 - Behind a gap only a text without fields goes on (`torn`).
 """
 
 import re
 from typing import Dict, Iterator, Optional, Protocol, Type
 
-from fcgidissect.limits import Limits
 from fcgidissect.redact.values import Values, readable
 
-LONG = "fields longer than the limit"
 TORN = "contents behind a gap"
 
 
@@ -96,40 +92,25 @@ class Fields:
     as far as they are certain, and their redacted form is given.
     """
 
-    def __init__(
-        self, values: Values, media: str = "", limits: Limits = Limits()
-    ) -> None:
+    def __init__(self, values: Values, media: str = "") -> None:
         self.values = values
-        self._media = media
-        self._limit = limits.field_bytes
         self._text = Text(values)
         self._held = b""
-        self._blank: Optional[Blank] = None
 
     def _settle(self, last: bool) -> bytes:
         raise NotImplementedError
 
     def feed(self, data: bytes) -> bytes:
         """See `Scanner`."""
-        if self._blank is not None:
-            return self._blank.feed(data)
         self._held += data
-        settled = self._text.feed(self._settle(last=False))
-        if len(self._held) <= self._limit:
-            return settled
-        self._blank = Blank(self.values, LONG)
-        return settled + self._text.finish() + self._blank.feed(self._held)
+        return self._text.feed(self._settle(last=False))
 
     def finish(self) -> bytes:
         """See `Scanner`."""
-        if self._blank is not None:
-            return b""
-        return self._text.feed(self._settle(last=True)) + self._text.finish()
+        return self.cut() + self._text.finish()
 
     def cut(self) -> bytes:
         """See `Scanner`."""
-        if self._blank is not None:
-            return b""
         return self._text.feed(self._settle(last=True))
 
     def torn(self) -> "Scanner":
@@ -224,10 +205,8 @@ class Multipart(Fields):
     """What stands before the first part is nobody's."""
     _secret = False
 
-    def __init__(
-        self, values: Values, media: str = "", limits: Limits = Limits()
-    ) -> None:
-        super().__init__(values, media, limits)
+    def __init__(self, values: Values, media: str = "") -> None:
+        super().__init__(values)
         self._line = b"\r\n--" + boundary(media)
         self._held = b"\r\n"
         self._own = 2

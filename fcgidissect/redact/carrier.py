@@ -7,7 +7,7 @@ Rules:
   total, that of what was there goes.
 """
 
-from typing import List, Protocol
+from typing import Iterator, List, Protocol
 
 _ALL = 0xFFFF
 
@@ -73,6 +73,14 @@ class Carrier:
     def __init__(self, extents: "List[Extent]") -> None:
         self.extents = extents
         self.checksums: "List[Checksum]" = []
+
+    def frames(self) -> "Iterator[int]":
+        """Where the copy has the first byte of each frame of it."""
+        for extent in self.extents:
+            if isinstance(extent.within, Carrier):
+                yield from extent.within.frames()
+            else:
+                yield extent.at
 
     def read(self, at: int, end: int) -> bytes:
         """The bytes that the copy has by now; zeros where it has none."""

@@ -14,14 +14,14 @@ from fcgidissect.fcgi.context import Context
 from fcgidissect.fcgi.record import Record
 from fcgidissect.fcgi.records import RecordReader
 from fcgidissect.fcgi.spec import FROM_WEB_SERVER, HEADER_LENGTH, RecordType
+from fcgidissect.net.defragment import Defragmenter
 from fcgidissect.net.flow import Conversations, Flow
-from fcgidissect.net.frame import Batch, Source
-from fcgidissect.net.segment import Chunk, Segment
+from fcgidissect.net.frame import Batch
+from fcgidissect.net.segment import Chunk, Segment, segment_of
 from fcgidissect.net.step import Span
-from fcgidissect.net.tcp import wrapped
-from fcgidissect.redact.anatomy import Anatomist, Anatomy
-from fcgidissect.redact.carrier import Extent
+from fcgidissect.net.tcp import FIN, RST, wrapped
 from fcgidissect.redact.copy import Copy
+from fcgidissect.redact.keeper import Keeper
 from fcgidissect.redact.messages import UNKNOWN, Exchange, Rules
 from fcgidissect.redact.stream import Stream, Window, parts_of, placed
 
@@ -79,13 +79,15 @@ class Censor:
     ) -> None:
         self._ports = ports
         self._rules = rules
-        self._copy = copy
         self._limits = rules.limits
+        self._keeper = (
+            Keeper(copy, rules.values.secrets, rules.limits) if copy else None
+        )
+        self._defragmenter = Defragmenter(rules.limits)
         self._conversations = Conversations(
             lambda source, destination: source in ports or destination in ports,
             rules.limits,
         )
-        self._anatomist = Anatomist(rules.limits)
         self._window = Window(rules.limits)
         self._open: "OrderedDict[Exchange, Tuple[Connection, int]]" = OrderedDict()
 
@@ -97,82 +99,45 @@ class Censor:
 
     def feed(self, batch: Batch) -> None:
         """The next packets."""
+        keeper, link_type = self._keeper, batch.source.link_type
         for index, (time, start, cap_len, length) in enumerate(batch.packets):
             span = Span(batch.data, start, start + cap_len, max(length, cap_len))
-            anatomy = self._anatomist.take_apart(span, batch.source.link_type)
-            segment = anatomy.segment
+            segment = (
+                keeper.segment(span, link_type)
+                if keeper
+                else segment_of(*span, link_type, self._defragmenter)
+            )
             flow = self._conversations.flow(segment) if segment else None
             for ended in self._conversations.ended():
                 self._end(ended)
-            followed = flow if isinstance(flow, Flow) else None
-            if self._copy is not None:
-                comments = tuple(
-                    self._clear(text) for text in batch.comments.get(index, ())
+            if keeper is not None:
+                comments, packet = batch.comments.get(index, ()), (
+                    time,
+                    cap_len,
+                    length,
                 )
-                packet = time, cap_len, length
-                self._keep(anatomy, span, packet, batch.source, comments, followed)
-            if followed is not None and segment is not None:
-                self._segment(followed, segment, anatomy)
+                followed = isinstance(flow, Flow)
+                keeper.keep(span, packet, batch.source, comments, followed)
+            if isinstance(flow, Flow) and segment is not None:
+                self._segment(flow, segment)
 
     def finish(self) -> None:
         """The capture is over."""
-        flows = self._conversations.flows.values()
-        for flow in {
-            each.key: each for each in flows if isinstance(each, Flow)
-        }.values():
+        ends = self._conversations.flows.values()
+        flows = {flow.key: flow for flow in ends if isinstance(flow, Flow)}
+        for flow in flows.values():
             self._end(flow)
-
-    # Into the copy
-
-    def _clear(self, text: str) -> str:
-        data = text.encode("utf-8", "surrogateescape")
-        cleared = self._rules.values.secrets.clear(data)
-        return cleared.decode("utf-8", "surrogateescape")
-
-    def _keep(
-        self,
-        anatomy: Anatomy,
-        span: Span,
-        packet: "Tuple[int, int, int]",
-        source: Source,
-        comments: "Tuple[str, ...]",
-        followed: Optional[Flow],
-    ) -> None:
-        """Copy a frame, blank from where it may hold a secret."""
-        assert self._copy is not None
-        frame = anatomy.buffers[0]
-        partly = anatomy.waits or len(anatomy.buffers) > 1
-        cut = frame.cut if followed or partly else span.end
-        data = span.data[span.start : cut] + bytes(span.end - cut)
-        place = self._copy.add(packet, data, source, comments, bool(followed or partly))
-        if cut == span.end and not followed:
-            return
-        extent = Extent(span.start, span.end, self._copy, place)
-        frame.carrier.extents.append(extent)
-        frame.begin()
-        for datagram in anatomy.buffers[1:]:
-            end = datagram.cut if followed else len(datagram.data)
-            datagram.carrier.write(0, datagram.data[:end])
-            if followed:
-                datagram.begin()
 
     # Stage by stage
 
-    def _segment(self, flow: Flow, segment: Segment, anatomy: Anatomy) -> None:
+    def _segment(self, flow: Flow, segment: Segment) -> None:
         """A segment of a flow: first what it acknowledges, then what it brings."""
         if flow.reader is None:
             self._connect(flow)
-        side: Side = flow.reader
-        peer, buffer = flow.peer, anatomy.buffers[-1]
-        if (
-            self._copy is not None
-            and segment.start < segment.end
-            and not segment.flags & 4
-        ):
-            payload = segment.data[segment.start : segment.end]
-            seq = wrapped(segment.seq + (segment.flags >> 1 & 1))
-            side.stream.carry(seq, payload, buffer.carrier, segment.start)
-        says_more = segment.length > 0 or segment.flags & 5 > 0
+        if self._keeper is not None:
+            self._keeper.carry(flow.reader.stream, segment)
+        peer, closes = flow.peer, segment.flags & (FIN | RST)
+        says_more = segment.length > 0 or closes > 0
         acknowledged = peer.assembler.acknowledge(segment.ack, segment.flags, says_more)
         self._chunks(peer, acknowledged)
         self._chunks(flow, flow.assembler.feed(segment))
@@ -197,7 +162,8 @@ class Censor:
         found = placed(chunks, side.at, end)
         side.at = end
         for place, chunk in found:
-            side.stream.take([(place, chunk)])
+            if not side.reader.foreign:
+                side.stream.take([(place, chunk)])
             data, first, last, lost, _, _ = chunk
             self._records(side, side.reader.feed(data, first, last, lost))
 

@@ -67,6 +67,10 @@ class Copy:
         self._flushed += len(self._tail)
         self._tail = bytearray()
 
+    def claim(self, place: int) -> None:
+        """The frame that lies there is one of ours after all."""
+        self.write(place - 1, b"\1")
+
     def write(self, at: int, data: bytes) -> None:
         """Change bytes of a frame."""
         if at >= self._flushed:

@@ -1,7 +1,8 @@
 """One request's streams come in content by content, without their secrets they go out."""
 
 import re
-from typing import Dict, List, Optional, Tuple
+from collections import deque
+from typing import Deque, Dict, List, Optional, Tuple
 
 from fcgidissect.fcgi.spec import RecordType
 from fcgidissect.limits import Limits
@@ -12,6 +13,7 @@ from fcgidissect.redact.values import Values, readable
 UNKNOWN = "contents whose beginning is not in the capture"
 ENCODED = "bodies in an encoding"
 ASKED = "bodies, as asked"
+LONG = "fields longer than the limit"
 MALFORMED = "what is no name-value pair"
 _MOST_HEADER = 1 << 16
 """Bytes of a header block; what goes on longer is none."""
@@ -30,6 +32,8 @@ class Rules:
         self.values = values
         self.bodies = bodies
         self.limits = limits
+        self.waiting = 0
+        """Bytes that wait in all channels for the end of their fields."""
 
     def blank(self, reason: str) -> Scanner:
         """What leaves nothing of a text."""
@@ -183,37 +187,62 @@ _CODINGS = ("content-encoding", "transfer-encoding")
 
 
 class Channel:
-    """One stream of a request: each byte of it in its place."""
+    """One stream of a request: each byte of it in its place.
 
-    def __init__(self, scanner: Scanner) -> None:
+    What waits for the end of its field is bounded; a longer one is blanked, and so is all
+    that follows it.
+    """
+
+    def __init__(self, scanner: Scanner, rules: Rules) -> None:
         self.scanner = scanner
-        self._due: "List[Tuple[Stream, int, int]]" = []
+        self._rules = rules
+        self._due: "Deque[Tuple[Stream, int, int]]" = deque()
+        self._waiting = 0
+        """Bytes that have come and are not settled."""
 
     def feed(self, stream: Stream, at: int, data: bytes) -> None:
         """Content that lies at a place of a TCP stream."""
         self._due.append((stream, at, len(data)))
+        self._wait(len(data))
         self._put(self.scanner.feed(data))
+        limits = self._rules.limits
+        if (
+            self._waiting > limits.field_bytes
+            or self._rules.waiting > limits.request_bytes
+        ):
+            self.tear()
+            self.scanner = self._rules.blank(LONG)
 
     def finish(self) -> None:
         """Nothing comes any more."""
         self._put(self.scanner.finish())
-        self._due.clear()
+        self._let_go()
 
     def tear(self) -> None:
         """Bytes are missing here."""
         self._put(self.scanner.cut())
-        self._due.clear()
+        self._let_go()
         self.scanner = self.scanner.torn()
+
+    def _let_go(self) -> None:
+        """What still waits stays blank."""
+        self._due.clear()
+        self._wait(-self._waiting)
+
+    def _wait(self, count: int) -> None:
+        self._waiting += count
+        self._rules.waiting += count
 
     def _put(self, settled: bytes) -> None:
         done = 0
         while done < len(settled):
-            stream, at, size = self._due.pop(0)
+            stream, at, size = self._due.popleft()
             part = settled[done : done + size]
             stream.settle(at, part)
             done += len(part)
             if len(part) < size:
-                self._due.insert(0, (stream, at + len(part), size - len(part)))
+                self._due.appendleft((stream, at + len(part), size - len(part)))
+        self._wait(-len(settled))
 
 
 class Exchange:
@@ -228,7 +257,7 @@ class Exchange:
         """The channel of a stream."""
         found = self._channels.get(kind)
         if found is None:
-            found = self._channels[kind] = Channel(self._scanner(kind))
+            found = self._channels[kind] = Channel(self._scanner(kind), self._rules)
         return found
 
     def _scanner(self, kind: int) -> Scanner:
@@ -262,7 +291,7 @@ class Exchange:
         """END_REQUEST has come: what comes behind it answers something else."""
         for kind in (RecordType.STDOUT, RecordType.STDERR):
             self.end(kind)
-            self._channels[kind] = Channel(self._rules.blank(UNKNOWN))
+            self._channels[kind] = Channel(self._rules.blank(UNKNOWN), self._rules)
 
     def tear(self, *kinds: int) -> None:
         """Bytes of some streams, or others, are missing."""

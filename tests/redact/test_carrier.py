@@ -33,6 +33,7 @@ def test_a_datagram_lies_in_its_fragments() -> None:
     datagram.write(0, b"abcdefghijkl")
     assert memory.read(24, 30) == b"abcdef" and memory.read(14, 20) == b"ghijkl"
     assert memory.read(0, 6) == b"defghi"
+    assert sorted(set(datagram.frames())) == [0, 10, 20]
     assert datagram.read(2, 10) == b"cdefghij" and datagram.read(
         11, 20
     ) == b"l" + bytes(8)

@@ -20,11 +20,11 @@ from fcgidissect.redact.values import Values
 from tests.corpus import Capture, captures
 
 
-def copied(capture: Capture) -> Copy:
+def copied(capture: Capture, *ports: int) -> Copy:
     copy = Copy()
     rules = Rules(Values(Names(), Secrets()), False)
-    ports = frozenset(capture.port_numbers)
-    Censor(ports, rules, copy).pass_over(Reading([capture.path]))
+    follow = frozenset(ports or capture.port_numbers)
+    Censor(follow, rules, copy).pass_over(Reading([capture.path]))
     return copy
 
 
@@ -78,3 +78,25 @@ def test_what_is_in_no_record_is_not_in_the_copy() -> None:
     kept = b"".join(batch.data for batch in copied(capture))
     assert b"GET /" in original and b"GET /" not in kept
     assert b"REQUEST_URI" in kept
+
+
+def test_fragments_are_ours_where_their_datagram_is() -> None:
+    (capture,) = [
+        each for each in captures() if each.name == "made-ipv4-fragments.pcap.gz"
+    ]
+    frames = sum(len(batch.packets) for batch in Reading([capture.path]))
+    ours = [kept.ours for kept in copied(capture).batches()]
+    assert sum(map(len, ours)) == frames
+    others = copied(capture, 9)
+    assert [kept.ours for kept in others.batches() if kept.ours] == []
+    original = [
+        batch.data[start : start + size]
+        for batch in Reading([capture.path])
+        for _, start, size, _ in batch.packets
+    ]
+    kept = [
+        batch.data[start : start + size]
+        for batch in others
+        for _, start, size, _ in batch.packets
+    ]
+    assert kept == original

@@ -11,7 +11,7 @@ def test_frames_come_back_with_all_that_they_had() -> None:
     copy = Copy()
     copy.add((-5, 3, 9), b"abc", ETHERNET, ("one", "\udc80two"))
     copy.add((6, 0, 0), b"", OTHER, ours=True)
-    copy.add((7, 2, 2), b"de", OTHER)
+    copy.claim(copy.add((7, 2, 2), b"de", OTHER))
     one, other = copy.batches()
     assert one.batch.source == ETHERNET and other.batch.source == OTHER
     (time, start, cap_len, length), *more = one.batch.packets
@@ -20,7 +20,7 @@ def test_frames_come_back_with_all_that_they_had() -> None:
     assert (
         one.batch.comments == {0: ("one", "\udc80two")} and other.batch.comments == {}
     )
-    assert (one.ours, other.ours) == ([], [0])
+    assert (one.ours, other.ours) == ([], [0, 1])
 
 
 def test_bytes_change_in_memory_and_on_disk_alike() -> None:

@@ -6,6 +6,8 @@ import pytest
 
 from captures.make import records as make
 from fcgidissect.fcgi.spec import RecordType
+from fcgidissect.limits import Limits
+from fcgidissect.redact.bodies import Form
 from fcgidissect.redact.messages import Answer, Channel, Exchange, Params, Rules
 from fcgidissect.redact.names import Names
 from fcgidissect.redact.secrets import Secrets
@@ -104,7 +106,7 @@ def test_a_beginning_in_doubt_must_look_like_one() -> None:
 
 def test_a_channel_puts_late_bytes_where_they_lay() -> None:
     one, other = Told(), Told()
-    channel = Channel(Params(rules()))
+    channel = Channel(Params(rules()), rules())
     channel.feed(one, 100, PAIRS[:2])
     channel.feed(other, 7, PAIRS[2:5])
     assert one.settled == [(100, PAIRS[:2])]
@@ -112,6 +114,18 @@ def test_a_channel_puts_late_bytes_where_they_lay() -> None:
     channel.tear()
     channel.feed(one, 200, b"A")
     assert one.settled[1:] == [(200, b"\0")] and len(other.settled) == 1
+
+
+@pytest.mark.parametrize("limits", (Limits(field_bytes=100), Limits(request_bytes=100)))
+def test_a_field_beyond_the_limit_is_blanked_with_all_behind_it(limits: Limits) -> None:
+    bounded = Rules(Values(Names(), Secrets()), False, limits)
+    channel, stream = Channel(Form(bounded.values), bounded), Told()
+    for at, data in enumerate((b"a=1&token=", b"s" * 80, b"t" * 80, b"&b=2")):
+        channel.feed(stream, at * 1000, data)
+    settled = dict(stream.settled)
+    assert b"ttt" not in b"".join(settled.values()) and settled[3000] == bytes(4)
+    assert settled[0].startswith(b"a=1") and bounded.waiting == 0
+    assert bounded.values.secrets.blanked == {"fields longer than the limit": 4}
 
 
 def told(values: "Dict[str, str]", body: bytes) -> bytes:
