@@ -68,6 +68,8 @@ class RequestList(RowList):
             ("ttfb=", 15, duration(known.ttfb)),
             ("time=", 15, duration(known.duration)),
         ]
+        if narrow:  # give way to the URI
+            values = [each for each in values if each[0] not in ("in=", "ttfb=")]
         marks = ("" if row.ended_well else "!") + ("e" if row.request.stderr else "")
         return [
             ("number", "%5d" % row.frame.number),

@@ -2,7 +2,11 @@
 
 import pytest
 
+import fcgidissect
 from fcgidissect.cli import main
+from fcgidissect.output import Settings
+from fcgidissect.output.request_list import RequestList
+from fcgidissect.registry import Registry
 from tests.corpus import CAPTURES
 
 
@@ -60,3 +64,14 @@ def test_the_time_of_its_start(capsys: "pytest.CaptureFixture[str]") -> None:
     """The access log's second field of nginx-pool is the end; it began three before."""
     last = lines(capsys, "nginx-pool", "-t", "e")[-1]
     assert 1795474033 < float(last.split()[1]) < 1795474034
+
+
+def test_a_narrow_terminal_has_room_for_the_uri() -> None:
+    path = str(CAPTURES / "nginx-stderr.pcap.gz")
+    rows = list(fcgidissect.read(path, ports=[9000], by="request"))
+    shown = RequestList(Settings(Registry(), width=lambda: 80)).rows(rows[1:])
+    assert shown.splitlines() == [
+        "   14   0.042678 46816/1  200      38   9.282ms e  GET /notice.php… stderr: PHP…",
+        "   26   0.082091 46832/1  500       0   0.885ms e  GET /fatal.php stderr: PHP m…",
+        "   36   0.101686 46838/1  200      15   0.333ms    GET /hello.php",
+    ]
