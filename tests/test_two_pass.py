@@ -1,6 +1,8 @@
 """Records that know the end of their request."""
 
+import gzip
 import json
+import os
 from typing import Any, Dict, List
 
 import pytest
@@ -90,7 +92,13 @@ def test_what_the_first_pass_keeps_is_bounded() -> None:
 
 
 def test_a_pipe_cannot_be_read_twice(capsys: "pytest.CaptureFixture[str]") -> None:
-    assert main(["-", "--two-pass"]) == 2
+    reads, writes = os.pipe()
+    os.write(writes, gzip.decompress((CAPTURES / "fcgi.pcap.gz").read_bytes()))
+    os.close(writes)
+    try:
+        assert main([f"/dev/fd/{reads}", "--two-pass"]) == 2
+    finally:
+        os.close(reads)
     assert capsys.readouterr().err == (
-        "fcgidissect: --two-pass reads a capture twice, which a pipe cannot be\n"
+        "fcgidissect: --two-pass reads twice: a file, no pipe and no interface\n"
     )
