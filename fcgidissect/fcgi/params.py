@@ -50,7 +50,7 @@ _URIS = (
 )
 _OF_WEB_SERVERS = ("SERVER_SOFTWARE", "SERVER_NAME", "SERVER_PORT", "REMOTE_ADDR")
 """Params in every request of nginx, Apache, lighttpd, HAProxy, h2o and Caddy, whatever else
-they leave out; all but the first of RFC 3875's musts."""
+they leave out; RFC 3875 (section 4.1) has all four among its musts."""
 _LIBRARY = b"fcgiclient"
 """In SERVER_SOFTWARE by default of client libraries in Go and PHP ("go / fcgiclient ",
 "php/fcgiclient"), which monitors and attacks are built on."""
