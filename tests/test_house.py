@@ -73,7 +73,6 @@ TESTED_ELSEWHERE = {
     "output/ek.py": "tests/output/test_beside_tshark.py",
     "output/fields.py": "tests/test_cli.py",
     "output/fragments.py": "tests/output/test_json.py",
-    "output/hexdump.py": "tests/output/test_golden.py",
     "output/info.py": "tests/output/test_summary.py",
     "output/__init__.py": "tests/output/test_golden.py",
     "output/styles.py": "tests/output/test_golden.py",

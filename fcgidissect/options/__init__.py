@@ -44,7 +44,8 @@ class Options(NamedTuple):
     """The protocols of -J and -j; None where they are all wanted."""
     opened: "Optional[frozenset[str]]"
     """The fields of -j that are wanted with what is in them; None for all."""
-    hexdump: bool
+    hexdump: int
+    """1 for the bytes of records, 2 for those of frames, too."""
     time: str
     write: Optional[str]
     """The pcap file that takes the packets of the rows."""

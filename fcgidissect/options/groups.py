@@ -284,7 +284,11 @@ def _add_output(group: Any) -> None:
         help="the same, and of their fields only those named opened, as tshark does",
     )
     group.add_argument(
-        "-x", "--hexdump", action="store_true", help="the record's bytes"
+        "-x",
+        "--hexdump",
+        action="count",
+        default=0,
+        help="the record's bytes; -xx: those of the frame in which it ends, too",
     )
     group.add_argument(
         "-t",

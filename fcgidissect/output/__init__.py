@@ -34,7 +34,8 @@ class Settings(NamedTuple):
     """Protocols whose fields the tree shows; None for all."""
     opened: "Optional[frozenset[str]]" = None
     """Names of the fields that are shown with what is in them; None for all."""
-    hexdump: bool = False
+    hexdump: int = 0
+    """1 for the bytes of records, 2 for those of frames, too."""
     data: bool = True
     raw: bool = False
     fields: Sequence[str] = ()

@@ -37,11 +37,10 @@ class Paragraphs:
             lines = _lines(settings)
             self._parts.append(lambda row: lines.rows([row]))
         if settings.hexdump:
-            from fcgidissect.output.hexdump import hexdump
+            from fcgidissect.output.hexdump import of_frame, of_record
 
-            self._parts.append(
-                lambda row: "\n" * settings.verbose + hexdump(row.record.raw)
-            )
+            dump = of_record if settings.hexdump == 1 else of_frame
+            self._parts.append(lambda row: "\n" * settings.verbose + dump(row))
 
     def start(self) -> str:
         """Nothing stands before the first paragraph."""
