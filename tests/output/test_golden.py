@@ -10,15 +10,18 @@ from typing import Optional
 import pytest
 
 from captures.make import records
+from fcgidissect import read
 from fcgidissect.output import Settings, writer
 from fcgidissect.output.styles import PLAIN, Styles, rendered
 from fcgidissect.registry import Registry
+from fcgidissect.rows import fields_by
 from tests.corpus import CAPTURES
 from tests.output.talk import ANSWERS, ASKS, capture, entries_of
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 EVIL = "/\x1b]0;x\x07[bold red]\u202egpj\0\r\n\u4e2d\u6587 \u05d0\u05d1 " + "x" * 300
 SOURCES = ("fcgi", "nginx-stderr", "made")
+KINDS = ("request", "connection")
 FORMATS: "dict[str, dict[str, object]]" = {
     "text": {},
     "json": {"raw": True},
@@ -121,12 +124,41 @@ def test_terminals(
     compare(f"{source}.{width}.{'colour' if colour else 'plain'}", text, request)
 
 
+@pytest.mark.parametrize("by", KINDS)
+@pytest.mark.parametrize("colour", (True, False), ids=("colour", "plain"))
+@pytest.mark.parametrize("width", (60, 80, 200))
+def test_lists_on_terminals(
+    width: int,
+    colour: bool,
+    by: str,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("COLORTERM", raising=False)
+    styles = rendered(io.StringIO(), True) if colour else PLAIN
+    given = Settings(fields_by(by), styles=styles, width=lambda: width)
+    path = str(CAPTURES / "nginx-stderr.pcap.gz")
+    text = writer("text", given, by).rows(list(read(path, ports=[9000], by=by)))
+    compare(f"{by}.{width}.{'colour' if colour else 'plain'}", text, request)
+
+
+def test_detail_in_colour(
+    made: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    styles = rendered(io.StringIO(), True)
+    text = printed("text", "made", made, verbose=True, styles=styles)
+    compare("made.detail.colour", text, request)
+
+
 def test_no_golden_file_is_stray() -> None:
     wanted = {f"{source}.{format}" for source in SOURCES for format in FORMATS}
     wanted |= {f"{source}.{name}" for source in SOURCES for name in TEXTS}
+    wanted |= {"made.detail.colour"}
     wanted |= {
         f"{source}.{width}.{colour}"
-        for source in SOURCES
+        for source in (*SOURCES, *KINDS)
         for width in (60, 80, 200)
         for colour in ("colour", "plain")
     }
