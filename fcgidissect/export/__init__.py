@@ -3,6 +3,7 @@
 from typing import Iterator, List, NamedTuple, Optional, Sequence
 
 from fcgidissect.entry import Entry
+from fcgidissect.errors import UsageError
 from fcgidissect.export.exchanges import Exchange, Exchanges
 from fcgidissect.filter import compile_filter
 from fcgidissect.request_row import RequestRows
@@ -44,21 +45,22 @@ class Exports:
 
         fields = fields_by("request")
         passing = compile_filter(expression, fields) if expression else None
-        self._commands = (
-            Commands(wanted.command, wanted.folder, wanted.force)
-            if wanted.command
-            else None
-        )
-        self._objects = (
-            Objects(wanted.objects, wanted.force)
-            if wanted.objects is not None
-            else None
-        )
         self._har = Har(wanted.har) if wanted.har is not None else None
+        self._objects: "Optional[Objects]" = None
+        self._commands: "Optional[Commands]" = None
+        if wanted.command is not None:
+            self._commands = Commands(wanted.command, wanted.folder, wanted.force)
+        if wanted.objects is not None:
+            try:
+                self._objects = Objects(wanted.objects, wanted.force)
+            except UsageError:
+                if self._har is not None:
+                    self._har.drop()
+                raise
         self._exchanges = Exchanges(
             passing,
             decoded=self._objects is not None or self._har is not None,
-            sent=self._commands is not None,
+            sent=wanted.command not in (None, "log"),
             folder=wanted.objects,
             as_they_end=as_they_end,
         )

@@ -56,6 +56,11 @@ class Har:
         self._file.write(json.dumps(entry(exchange)))
         self.count += 1
 
+    def drop(self) -> None:
+        """Leave nothing behind."""
+        self._file.close()
+        os.unlink(self._file.name)
+
     def close(self) -> None:
         """End the archive, and put it in its place."""
         self._file.write("\n]}}\n")

@@ -9,7 +9,7 @@ LISTED = (
     *("password", "passwd", "passwort", "passphrase", "passcode", "pass", "pwd", "pw"),
     *("secret", "token", "jwt", "bearer", "credential", "credentials", "apikey", "key"),
     *("auth", "authorization", "authentication", "assertion", "signature", "sig"),
-    *("session", "sessid", "sess", "sid", "csrf", "xsrf", "nonce", "state", "ticket"),
+    *("session", "sessid", "sess", "sid", "csrf", "xsrf", "nonce", "ticket"),
     *("code", "otp", "totp", "mfa", "pin", "puk", "cvv", "cvc", "ssn", "iban"),
     *("samlresponse", "samlrequest", "viewstate"),
 )

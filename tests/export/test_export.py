@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from fcgidissect.cli import main
-from fcgidissect.errors import FilterError
+from fcgidissect.errors import FilterError, UsageError
 from fcgidissect.export import Wanted
 from tests.corpus import CAPTURES
 from tests.export.talk import answered, asked, exported, pcap
@@ -26,6 +26,15 @@ def test_all_at_once(tmp_path: Path, capsys: "pytest.CaptureFixture[str]") -> No
     assert len(json.loads(har.read_text())["log"]["entries"]) == 1
     assert len(list(out.iterdir())) == 3
     assert not [path for path in out.iterdir() if path.name.startswith(".")]
+
+
+def test_nothing_is_left_of_a_call_that_is_refused(tmp_path: Path) -> None:
+    path = pcap(tmp_path / "a.pcap", asked({}), answered())
+    (tmp_path / "file").write_text("")
+    wanted = Wanted(str(tmp_path / "file"), str(tmp_path / "a.har"))
+    with pytest.raises(UsageError):
+        exported(path, wanted)
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["a.pcap", "file"]
 
 
 def test_a_filter_that_is_none_for_requests_is_said(tmp_path: Path) -> None:
