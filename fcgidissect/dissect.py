@@ -16,12 +16,12 @@ from fcgidissect.entry import Entry
 from fcgidissect.fcgi.context import Context
 from fcgidissect.fcgi.records import Record, RecordReader
 from fcgidissect.fcgi.requests import Ledger, Request, Requests
-from fcgidissect.fcgi.search import looks_like_fastcgi
+from fcgidissect.fcgi.search import Search, looks_like_fastcgi
 from fcgidissect.fcgi.shape import shape_of
 from fcgidissect.fcgi.spec import FROM_WEB_SERVER
 from fcgidissect.fcgi.untracked import Untracked
 from fcgidissect.flight import Flight
-from fcgidissect.limits import Limits
+from fcgidissect.limits import Budget, Limits
 from fcgidissect.net.defragment import Defragmenter
 from fcgidissect.net.flow import Conversation, Conversations, Flow
 from fcgidissect.net.frame import Batch, Frame
@@ -120,6 +120,7 @@ class Dissector:
         self._tracked = tracked
         self._flights = flights
         self._defragmenter = Defragmenter(limits)
+        self._searches: "Budget[Search]" = Budget(limits.searched_bytes)
         self._first_time: Optional[int] = None
         self._time = 0
         self._probing = True
@@ -262,7 +263,7 @@ class Dissector:
     ) -> None:
         """A segment of a flow: first what it acknowledges, then what it brings."""
         if flow.reader is None:
-            self._connect(flow, frame)
+            self._connect(flow, frame.alone)
         peer, closes = flow.peer, segment.flags & (FIN | RST)
         says_more = segment.length > 0 or closes > 0
         acknowledged = peer.assembler.acknowledge(segment.ack, segment.flags, says_more)
@@ -363,7 +364,7 @@ class Dissector:
         follow = Requests if self._tracked else Untracked
         requests = follow(context, self._ledger)
         for direction, each in enumerate((flow, flow.peer)):
-            reader = RecordReader(context, direction, self._limits)
+            reader = RecordReader(context, direction, self._limits, self._searches)
             each.reader = Side(reader, requests, direction, frame)
 
     def _end(self, entries: "List[Any]", flow: Flow) -> None:

@@ -1,6 +1,9 @@
 """Every bound on memory and work, each with its default and its reason."""
 
-from typing import NamedTuple
+from collections import OrderedDict
+from typing import Generic, NamedTuple, Optional, TypeVar
+
+Holder = TypeVar("Holder")
 
 
 class Limits(NamedTuple):
@@ -29,6 +32,8 @@ class Limits(NamedTuple):
     """Bytes of all fragments that wait; Linux keeps as much (net.ipv4.ipfrag_high_thresh)."""
     resynchronise_bytes: int = 1 << 18
     """Bytes held in one direction in search of a certain header: four of the longest records."""
+    searched_bytes: int = 64 << 20
+    """Bytes held in all directions in search of headers, and the frames that brought them."""
     requests: int = 1 << 16
     """Requests open at once on all connections."""
     request_bytes: int = 1 << 26
@@ -68,3 +73,30 @@ class Limits(NamedTuple):
     redaction_bytes: int = 64 << 20
     """Bytes of the last segments that redaction may still write to: a retransmission later
     than that stays blank."""
+
+
+class Budget(Generic[Holder]):
+    """What several hold together; who has waited longest lets go first.
+
+    Args:
+        limit: bytes that all may hold.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self.used = 0
+        """Bytes that all hold."""
+        self.waiting: "OrderedDict[Holder, int]" = OrderedDict()
+        """Who holds something, and how much; who began first stands first."""
+        self._limit = limit
+
+    def hold(self, holder: Holder, size: int) -> None:
+        """Someone holds so many bytes by now."""
+        self.used += size - self.waiting.get(holder, 0)
+        if size:
+            self.waiting[holder] = size
+        else:
+            self.waiting.pop(holder, None)
+
+    def overflowing(self) -> Optional[Holder]:
+        """Who has held something longest, while all together hold too much."""
+        return next(iter(self.waiting)) if self.used > self._limit else None

@@ -5,6 +5,9 @@ from typing import Dict, List, NamedTuple, Set
 import pytest
 
 from fcgidissect import getter, read
+from fcgidissect.capture import open_capture
+from fcgidissect.dissect import Dissector
+from fcgidissect.net.flow import Flow
 from tests.corpus import CAPTURES, Capture, captures
 from tests.tshark import fields, needs_tshark
 
@@ -100,6 +103,17 @@ def test_a_row_has_the_whole_frame_that_brought_it(capture: Capture) -> None:
     for row in read(capture.path, ports=capture.port_numbers):
         assert len(row.frame.bytes) == row.frame.cap_len
         assert list(source_port(row)) == [row.flow.source_port]
+
+
+@pytest.mark.parametrize("capture", captures(), ids=lambda capture: capture.name)
+def test_no_connection_keeps_the_batch_that_it_came_in(capture: Capture) -> None:
+    dissector = Dissector(capture.port_numbers)
+    with open_capture(capture.path) as batches:
+        for batch in batches:
+            dissector.feed(batch)
+            flows = dissector.conversations.flows.values()
+            sides = [flow.reader for flow in flows if isinstance(flow, Flow)]
+            assert all(side.last.data is not batch.data for side in sides if side)
 
 
 def test_frames_are_filtered_by_what_their_segments_are() -> None:

@@ -17,7 +17,7 @@ from fcgidissect.fcgi.headers import NO_HEADER, PADDED, begins, decode_header, s
 from fcgidissect.fcgi.record import Mark, Record
 from fcgidissect.fcgi.search import FIRST, Piece, Search
 from fcgidissect.fcgi.spec import HEADER_LENGTH
-from fcgidissect.limits import Limits
+from fcgidissect.limits import Budget, Limits
 from fcgidissect.notes import (
     CUT_SHORT,
     LOST_CONTENT,
@@ -41,6 +41,7 @@ class RecordReader:
         context: shared with the other direction's reader and the connection's requests.
         direction: 0 or 1, this direction's number in the context.
         limits: `resynchronise_bytes` bounds what is held in search of a header.
+        searches: what all readers' searches may hold.
     """
 
     __slots__ = (
@@ -50,6 +51,7 @@ class RecordReader:
         "undecoded",
         "first",
         "_limits",
+        "_searches",
         "unusual",
         "_decoded",
         "_search",
@@ -68,6 +70,7 @@ class RecordReader:
         context: Optional[Context] = None,
         direction: int = 0,
         limits: Limits = Limits(),
+        searches: "Optional[Budget[Search]]" = None,
     ) -> None:
         self.context = context or Context()
         self.direction = direction
@@ -78,6 +81,7 @@ class RecordReader:
         self.first = b""
         """The first of them."""
         self._limits = limits
+        self._searches = searches
         self.unusual = True
         """The next chunk takes the slow path."""
         self._decoded = False
@@ -317,7 +321,8 @@ class RecordReader:
     def _search_on(self, lost: int) -> None:
         self.wanted, self._header, self._parts = HEADER_LENGTH, b"", []
         self._search = Search(
-            self.context, self.direction, self._limits, lost, self.habit == PADDED
+            *(self.context, self.direction, self._limits, lost),
+            *(self.habit == PADDED, self._searches),
         )
         self.unusual = True
 
@@ -329,6 +334,7 @@ class RecordReader:
 
     def _sync(self, search: Search, held: "list[Piece]") -> "list[Piece]":
         """Go on with what a search found, and say what it did not."""
+        search.release()
         self._search, self._decoded, self.wanted = None, True, 0
         skipped = search.dropped
         self.undecoded += skipped
@@ -344,6 +350,7 @@ class RecordReader:
 
     def _give_up(self, search: Search) -> None:
         """What a search holds is no FastCGI."""
+        search.release()
         rest = search.rest()
         self.undecoded += search.dropped + len(rest)
         self.first = self.first or (search.first + rest)[:FIRST]

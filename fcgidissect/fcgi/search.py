@@ -8,19 +8,22 @@ Rules:
   request where a chunk ends, or starts a request where the bytes start again.
 - Where records of a chain hold strong chains of their own, the stream does carry such a
   body, and only the first of these records and what follows it is certain.
-- What is held is bounded: the older half goes when there is too much.
+- What is held is bounded: the older half goes when there is too much, and all that the
+  search that has waited longest holds when all searches together hold too much.
+- So is the work: a chunk costs some steps for each of MOST_CHAINS chains at most, and a
+  certain chain goes on to the end of what is held, so nothing of that is searched again.
 """
 
 import re
 from bisect import bisect_right
-from typing import FrozenSet, List, NamedTuple, Optional, Tuple
+from typing import FrozenSet, List, NamedTuple, Optional, Set, Tuple
 
 from fcgidissect.fcgi.chain import Chain
 from fcgidissect.fcgi.context import Context
 from fcgidissect.fcgi.evidence import SIDES
 from fcgidissect.fcgi.record import Mark
 from fcgidissect.fcgi.spec import HEADER_LENGTH
-from fcgidissect.limits import Limits
+from fcgidissect.limits import Budget, Limits
 
 CERTAIN = 64
 """Bits of evidence for a header somewhere in a stream."""
@@ -35,6 +38,10 @@ FIRST = 32
 """Bytes that are no FastCGI which are kept to be shown."""
 MOST_CHAINS = 256
 """Chains followed at once; of chance, one million bytes start one."""
+MOST_PIECES = 4096
+"""Chunks held at once, so that a stream byte by byte costs no more than its bytes."""
+OVERHEAD = 600
+"""About what Python takes for one chunk beside its bytes and its frame's."""
 
 
 class Piece(NamedTuple):
@@ -56,6 +63,7 @@ class Search:
         lost: bytes missing directly before the search's first ones; -1 for unknown many.
         aligned: the peer has padded every record so far to a multiple of eight bytes: what
             is not padded so is none of its records.
+        budget: what all searches may hold.
     """
 
     def __init__(
@@ -65,6 +73,7 @@ class Search:
         limits: Limits,
         lost: int,
         aligned: bool,
+        budget: "Optional[Budget[Search]]" = None,
     ) -> None:
         self.lost = lost
         self.dropped = 0
@@ -77,6 +86,7 @@ class Search:
         self._direction = direction
         self._aligned = aligned
         self._limit = limits.resynchronise_bytes
+        self._budget = budget or Budget(limits.searched_bytes)
         self._held = bytearray()
         """What is searched; lost bytes in its middle are zeros."""
         self._base = 0
@@ -85,6 +95,9 @@ class Search:
         """The chunks in it: place of start and end, bytes lost in front, mark."""
         self._scanned = 0
         self._chains: List[Chain] = []
+        """In the order of their places."""
+        self._taken: Set[int] = set()
+        """Places of headers that belong to a chain."""
         self._strong: List[int] = []
         """Places of all chains that ever had the evidence of a certain one."""
         self._restarts = {0}
@@ -101,10 +114,15 @@ class Search:
         self._pieces.append((start, self._end, lost, mark))
         self._look()
         found = self._certain(at_end=False)
-        if found is None and len(self._held) > self._limit:
+        if found is not None:
+            return self._from(found)
+        if len(self._held) > self._limit:
             self.barren = not any(lost for _, _, lost, _ in self._pieces)
             self._let_go(self._end - self._limit // 2)
-        return None if found is None else self._from(found)
+        elif len(self._pieces) > MOST_PIECES:
+            self._let_go(self._pieces[MOST_PIECES // 2][0])
+        self._keep_within_budget()
+        return None
 
     def finish(self) -> "Optional[list[Piece]]":
         """The stream from a header on that the stream's end makes certain."""
@@ -118,6 +136,16 @@ class Search:
             self._held[max(start - base, 0) : end - base]
             for start, end, _, _ in self._pieces
         )
+
+    def release(self) -> None:
+        """It is over: what it held counts no more."""
+        self._budget.hold(self, 0)
+
+    def _keep_within_budget(self) -> None:
+        self._budget.hold(self, 2 * len(self._held) + OVERHEAD * len(self._pieces))
+        while (oldest := self._budget.overflowing()) is not None:
+            oldest._let_go(oldest._end)
+            self._budget.hold(oldest, 0)
 
     @property
     def _end(self) -> int:
@@ -150,35 +178,37 @@ class Search:
         self._base = place
         self._chains = [chain for chain in self._chains if chain.start >= place]
         self._strong = [start for start in self._strong if start >= place]
+        self._taken = {start for start in self._taken if start >= place}
         self._restarts = {start for start in self._restarts if start >= place}
 
     def _look(self) -> None:
         """Follow the chains, and start one at each further place that may be a header."""
+        end, base = self._end, self._base
         for chain in self._chains:
-            self._follow(chain)
+            if chain.next + HEADER_LENGTH <= end:
+                self._follow(chain)
         self._chains = [chain for chain in self._chains if not chain.broken]
-        taken = {place for chain in self._chains for place in chain.offsets}
-        base, types = self._base, self._types()
+        taken, types = self._taken, self._types()
         for match in _CANDIDATE.finditer(self._held, max(self._scanned - base, 0)):
             place = match.start() + base
             if place not in taken and len(self._chains) < MOST_CHAINS:
                 chain = Chain(place, self._context.ids, types, self._aligned)
                 self._follow(chain)
-                taken.update(chain.offsets)
                 if not chain.broken:
                     self._chains.append(chain)
         self._scanned = max(self._scanned, self._end - HEADER_LENGTH + 1)
 
     def _follow(self, chain: Chain) -> None:
-        weak = chain.bits < CERTAIN
+        weak, known = chain.bits < CERTAIN, len(chain.offsets)
         chain.follow(self._held, self._base)
+        self._taken.update(chain.offsets[known:])
         if weak and chain.bits >= CERTAIN:
             self._strong.append(chain.start)
 
     def _certain(self, at_end: bool) -> Optional[int]:
         """The place of the first header that is certain."""
         covered = -1
-        for chain in sorted(self._chains, key=lambda chain: chain.start):
+        for chain in self._chains:
             if chain.start < covered:
                 continue
             if self._is_certain(chain, at_end):
@@ -200,7 +230,8 @@ class Search:
     def _outermost(self, chain: Chain) -> int:
         """The first header of a chain, or of its record that holds a strong chain."""
         offsets = chain.offsets
-        inside = [place for place in self._strong if place not in offsets]
+        own = set(offsets)
+        inside = [place for place in self._strong if place not in own]
         inside = [place for place in inside if chain.start < place < chain.next]
         if not inside:
             return chain.start

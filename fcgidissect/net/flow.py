@@ -13,8 +13,8 @@ from itertools import islice
 from socket import AF_INET, AF_INET6, inet_ntop
 from typing import Any, Callable, Optional, Union
 
-from fcgidissect.limits import Limits
-from fcgidissect.net.reassembly import Assembler, Budget
+from fcgidissect.limits import Budget, Limits
+from fcgidissect.net.reassembly import Assembler
 from fcgidissect.net.segment import Segment
 from fcgidissect.net.tcp import ACK, FIN, RST, SYN, wrapped
 
@@ -132,7 +132,7 @@ class Conversations:
         """Conversations that a limit made us forget."""
         self._follow = follow
         self._limits = limits
-        self._budget = Budget(limits.total_bytes)
+        self._budget: "Budget[Assembler]" = Budget(limits.total_bytes)
         self._open: "_Queue" = OrderedDict()
         self._closed: "_Queue" = OrderedDict()
         self._ended: "list[Flow]" = []
@@ -176,11 +176,11 @@ class Conversations:
 
         Its assembler is to be told to finish, until nobody is returned.
         """
-        if self._budget.used <= self._budget.limit:
+        oldest = self._budget.overflowing()
+        if oldest is None:
             return None
-        owner = next(iter(self._budget.waiting)).owner
-        assert isinstance(owner, Flow)
-        return owner
+        assert isinstance(oldest.owner, Flow)
+        return oldest.owner
 
     def _bases(self, found: Optional[Conversation], key: bytes) -> _Bases:
         """Both base sequence numbers, this direction's first."""

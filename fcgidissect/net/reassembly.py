@@ -15,10 +15,9 @@ hands on an in-order segment by himself may add its length to `next`, and need d
 Behind a FIN it lies beyond every sequence number, so that no comparison finds it.
 """
 
-from collections import OrderedDict
 from typing import Optional
 
-from fcgidissect.limits import Limits
+from fcgidissect.limits import Budget, Limits
 from fcgidissect.net.frame import Frame
 from fcgidissect.net.pieces import Piece, insert, overlaps
 from fcgidissect.net.segment import Chunk, Segment
@@ -58,17 +57,6 @@ _CLOSED = SPACE << 8
 """Added to `next` behind the FIN."""
 
 
-class Budget:
-    """What all assemblers hold together; who waits longest stands first in `waiting`."""
-
-    __slots__ = ("limit", "used", "waiting")
-
-    def __init__(self, limit: int) -> None:
-        self.limit = limit
-        self.used = 0
-        self.waiting: "OrderedDict[Assembler, None]" = OrderedDict()
-
-
 class Assembler:
     """One direction of one connection."""
 
@@ -94,7 +82,7 @@ class Assembler:
     def __init__(
         self,
         limits: Limits = Limits(),
-        budget: Optional[Budget] = None,
+        budget: "Optional[Budget[Assembler]]" = None,
         owner: object = None,
     ) -> None:
         self.next: Optional[int] = None
@@ -352,11 +340,7 @@ class Assembler:
 
     def _account(self, cost: int) -> None:
         self._cost += cost
-        self._budget.used += cost
-        if self._cost:
-            self._budget.waiting[self] = None
-        else:
-            self._budget.waiting.pop(self, None)
+        self._budget.hold(self, self._cost)
 
     def _tell_once(self, remark: Note) -> None:
         """A remark that would repeat itself with every segment of its kind."""

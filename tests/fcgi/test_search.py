@@ -2,15 +2,20 @@
 
 import random
 from collections import Counter
+from typing import List, Optional
 
 import pytest
 
 from captures.make import records as make
+from fcgidissect.fcgi import search as module
 from fcgidissect.fcgi.context import Context
-from fcgidissect.fcgi.search import looks_like_fastcgi
+from fcgidissect.fcgi.records import RecordReader
+from fcgidissect.fcgi.search import MOST_PIECES, Piece, Search, looks_like_fastcgi
+from fcgidissect.limits import Budget, Limits
 from tests.fcgi.streams import (
     GET,
     PAGE,
+    Brought,
     read,
     requests,
     responses,
@@ -151,3 +156,74 @@ def test_noise_never_looks_like_fastcgi() -> None:
     for _ in range(20_000):
         stream = bytes([1, dice.randrange(12)]) + dice.randbytes(60)
         assert not looks_like_fastcgi(stream, 0, len(stream))
+
+
+# Bounds
+
+
+def hostile(kind: str, dice: random.Random) -> bytes:
+    """What keeps many chains alive, or makes them strong and lets them break."""
+    if kind == "headers that lead far away":
+        return b"".join(
+            bytes([1, 5, 0, 1, *dice.randbytes(2), 0, 0]) for _ in range(4000)
+        )
+    if kind == "questions, and then noise":
+        return b"".join(
+            make.begin(1) * dice.randrange(3) + dice.randbytes(dice.randrange(90))
+            for _ in range(800)
+        )
+    return b"".join(
+        dice.choice((make.stdin(1), make.begin(dice.randrange(5)), b"\1", b"\0" * 7))
+        for _ in range(4000)
+    )
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    "kind",
+    ["headers that lead far away", "questions, and then noise", "small pieces"],
+)
+def test_nothing_is_searched_twice(
+    kind: str, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searched = 0
+    feed = Search.feed
+
+    def counted(search: Search, chunk: Piece) -> "Optional[List[Piece]]":
+        nonlocal searched
+        searched += chunk.end - chunk.start
+        return feed(search, chunk)
+
+    monkeypatch.setattr(Search, "feed", counted)
+    dice = random.Random(f"{kind}{seed}")
+    stream = hostile(kind, dice)
+    read([(-1, b"x"), *with_gaps(stream, 60, dice, 0.05)])
+    assert 1000 < searched < 1.2 * len(stream)
+
+
+def test_all_searches_share_what_they_may_hold() -> None:
+    noise = random.Random(5).randbytes(1000)
+    budget: "Budget[Search]" = Budget(40_000)
+    readers = [RecordReader(searches=budget) for _ in range(50)]
+    for at, reader in enumerate(readers):
+        for lost in (-1, 10, 10):
+            reader.feed(noise, 0, 1000, lost, mark=Brought(at))
+            assert budget.used <= 40_000
+    assert 1 < len(budget.waiting) < 20
+    # who has waited longest has let go, and goes on with what comes
+    first, page = readers[0], make.response(1, PAGE + bytes(7000))
+    found = first.feed(page, 0, len(page)) + first.finish()
+    assert told(found) == [record for _, record in truth(page)]
+    assert first.undecoded == 3000
+    for reader in readers:
+        reader.finish()
+    assert budget.used == 0
+
+
+def test_a_search_byte_by_byte_holds_no_more_than_its_bytes() -> None:
+    budget: "Budget[Search]" = Budget(1 << 40)
+    reader = RecordReader(searches=budget, limits=Limits(resynchronise_bytes=1 << 20))
+    reader.feed(b"x", 0, 1, -1)
+    for _ in range(2 * MOST_PIECES):
+        reader.feed(b"x", 0, 1)
+    assert budget.used <= (MOST_PIECES + 1) * (module.OVERHEAD + 2)

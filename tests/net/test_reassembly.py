@@ -7,12 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fcgidissect.limits import Limits
+from fcgidissect.limits import Budget, Limits
 from fcgidissect.net.reassembly import (
     PATIENCE,
     STRAYS,
     Assembler,
-    Budget,
 )
 from fcgidissect.net.segment import Chunk, Segment
 from fcgidissect.net.tcp import (
