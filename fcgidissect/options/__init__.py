@@ -73,7 +73,6 @@ class Options(NamedTuple):
     man: bool
     completion: Optional[str]
     """The shell for which to print it."""
-    flush: bool
     quiet: bool
     debug: bool
     configured: Configuration
@@ -136,7 +135,6 @@ def parse(
         filter_help=given.filter_help,
         man=given.man,
         completion=given.completion,
-        flush=given.flush,
         quiet=given.quiet,
         debug=given.debug,
         configured=settings,

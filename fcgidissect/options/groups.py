@@ -325,14 +325,14 @@ def _add_output(group: Any) -> None:
         choices=("auto", "always", "never"),
         help="auto (a terminal, unless NO_COLOR is set), always or never",
     )
-    group.add_argument(
-        "-l", dest="flush", action="store_true", help="flush after each record"
-    )
 
 
 def _add_rest(group: Any) -> None:
     group.add_argument(
         "-n", action="store_true", help="accepted as in tshark: no name is looked up"
+    )
+    group.add_argument(
+        "-l", action="store_true", help="the same: what is ready is flushed at once"
     )
     group.add_argument(
         "-q", "--quiet", action="store_true", help="no lines, only what went wrong"
