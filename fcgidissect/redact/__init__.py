@@ -15,8 +15,8 @@ from fcgidissect.net.frame import Batch
 from fcgidissect.reading import Reading
 from fcgidissect.redact.censor import Censor
 from fcgidissect.redact.copy import Copy
-from fcgidissect.redact.messages import Rules
 from fcgidissect.redact.names import Names
+from fcgidissect.redact.rules import Rules
 from fcgidissect.redact.secrets import Secrets
 from fcgidissect.redact.values import Values
 

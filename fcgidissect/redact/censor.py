@@ -21,8 +21,9 @@ from fcgidissect.net.segment import Chunk, Segment, segment_of
 from fcgidissect.net.step import Span
 from fcgidissect.net.tcp import FIN, RST, wrapped
 from fcgidissect.redact.copy import Copy
+from fcgidissect.redact.exchange import UNKNOWN, Exchange
 from fcgidissect.redact.keeper import Keeper
-from fcgidissect.redact.messages import UNKNOWN, Exchange, Rules
+from fcgidissect.redact.rules import Rules
 from fcgidissect.redact.stream import Stream, Window, parts_of, placed
 
 NO_RECORD = "bytes in no record"

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fcgidissect.redact.bodies import Fields, Form, Scanner, Text, boundary, scanner
+from fcgidissect.redact.bodies import Form, boundary, scanner
 from fcgidissect.redact.names import Names
+from fcgidissect.redact.scanner import Scanner
 from fcgidissect.redact.secrets import Secrets
 from fcgidissect.redact.values import Values
 
@@ -98,16 +99,6 @@ def test_a_long_value_that_is_no_secret_is_not_held() -> None:
     assert form.feed(b"abc&b=2&") == b" abc&b=2"
 
 
-def test_behind_a_gap_a_text_goes_on_and_fields_do_not() -> None:
-    text: Scanner = Text(values())
-    assert text.feed(b"one two") + text.cut() == b"one"
-    assert text.torn() is text
-    form = scanner(values(), FORM)
-    before = form.feed(b"a=1&token=s3c") + form.cut()
-    assert before.startswith(b"a=1&token") and b"s3c" not in before
-    assert form.torn().feed(b"r3t&b=2") == bytes(7)
-
-
 def test_a_known_secret_goes_from_every_media_type() -> None:
     for media in (FORM, JSON, PARTS, "text/html", ""):
         known = values()
@@ -118,8 +109,3 @@ def test_a_known_secret_goes_from_every_media_type() -> None:
 def test_a_media_type_names_its_boundary() -> None:
     assert boundary('multipart/form-data; boundary="a b"; x=y') == b"a b"
     assert boundary("multipart/form-data") == b"\0\0"
-
-
-def test_the_base_of_all_settles_nothing_by_itself() -> None:
-    with pytest.raises(NotImplementedError):
-        Fields(values()).feed(b"x")
