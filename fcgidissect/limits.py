@@ -14,7 +14,7 @@ class Limits(NamedTuple):
 
     conversations: int = 1 << 18
     """TCP conversations remembered at once, FastCGI or not: `tcp.stream` counts on them."""
-    connections: int = 1 << 12
+    connections: int = 1 << 14
     """Conversations that are followed at once, at least 1: more than pools of applications
     have. An idle one is let go, and followed again when it goes on."""
     closed_connections: int = 1 << 10

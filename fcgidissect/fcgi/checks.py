@@ -79,10 +79,8 @@ def _check_data(request: Request, record: Record, position: int) -> None:
 
 def _compare(request: Request, position: int, stream: str, length: int) -> None:
     """Hold a stream's length against the param that promises it (section 6)."""
-    if not length and _promises_nothing(request):
-        return
     name = _PROMISES[stream]
-    told = param(request, name)
+    told = _content_length(request) if stream == "STDIN" else param(request, name)
     if not told:
         if length:
             request.remark(position, note(LENGTH_MISSING, stream=stream, length=length))
@@ -91,16 +89,11 @@ def _compare(request: Request, position: int, stream: str, length: int) -> None:
         request.remark(position, remark)
 
 
-def _promises_nothing(request: Request) -> bool:
-    """Whether undecoded PARAMS tell at a glance that there is no body.
-
-    In a pair with short lengths the value's length stands in front of the name.
-    """
-    if len(request.unread) != 2:
-        return False
-    content = request.unread[0][1]
-    place = content.find(b"CONTENT_LENGTH")
-    return place < 0 or content[place - 1] == 0
+def _content_length(request: Request) -> str:
+    """CONTENT_LENGTH, without decoding PARAMS where a look has told it; empty for none."""
+    if request.seen is not None:
+        return request.seen.content_length.decode("utf-8", "surrogateescape")
+    return param(request, "CONTENT_LENGTH") or ""
 
 
 def _number(text: str) -> int:
@@ -144,7 +137,7 @@ def _check_end(request: Request, record: Record, position: int) -> None:
 def _check_early_end(request: Request, position: int) -> None:
     """The answer is over before STDIN is: does it owe bytes, or only its empty record?"""
     length = request.lengths[STDIN]
-    told = _number(param(request, "CONTENT_LENGTH") or "")
+    told = _number(_content_length(request))
     if told > length:
         request.remark(position, note(ANSWERED_EARLY, length=length, told=told))
 

@@ -10,7 +10,7 @@ distinct list of them, and by their values being printable.
 import re
 from typing import Dict, Iterator, List, Tuple
 
-from fcgidissect.fcgi.pairs import Pairs, decode
+from fcgidissect.fcgi.pairs import Pairs
 from fcgidissect.limits import Limits
 from fcgidissect.notes import (
     CONTROL_BYTES,
@@ -66,9 +66,6 @@ _PEM = "-----BEGIN "
 """How a certificate begins, of which web servers make a param of many lines."""
 _MOST_TOLD = 200
 """Characters of a value that a sentence shows."""
-_MEMO_CONTENT, _MEMO_CONTENTS = 4096, 256
-"""Bytes of the longest content, and how many, of which `is_remarkable` is remembered."""
-_remarkable: Dict[bytes, bool] = {}
 _usual: Dict[Tuple[str, ...], bool] = {}
 
 
@@ -101,18 +98,6 @@ def are_values_usual(values: bytes) -> bool:
     else:
         printable = values.decode("utf-8", "surrogateescape").isprintable()
     return printable and _LIBRARY not in values
-
-
-def is_remarkable(content: bytes) -> bool:
-    """Whether there is something to say of the params in one content, decoded or not."""
-    known = _remarkable.get(content)
-    if known is None:
-        known = bool(params_remarks(decode(content)[0]))
-        if len(content) <= _MEMO_CONTENT:
-            if len(_remarkable) >= _MEMO_CONTENTS:
-                _remarkable.clear()
-            _remarkable[content] = known
-    return known
 
 
 def _are_usual(names: "Tuple[str, ...]") -> bool:

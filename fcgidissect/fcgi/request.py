@@ -9,9 +9,9 @@ import re
 from typing import Callable, Dict, List, NamedTuple, Optional, Tuple
 
 from fcgidissect.fcgi.context import Context
-from fcgidissect.fcgi.glance import Glance
+from fcgidissect.fcgi.glance import Glance, glance
 from fcgidissect.fcgi.pairs import PairReader, Pairs, decode
-from fcgidissect.fcgi.params import is_remarkable, params_remarks
+from fcgidissect.fcgi.params import params_remarks
 from fcgidissect.fcgi.record import Record, decode_body
 from fcgidissect.fcgi.spec import (
     BeginRequest,
@@ -112,6 +112,8 @@ class Request:
     """When the first STDOUT content came."""
     end_time: Optional[int] = None
     """When END_REQUEST, or the close that ended it, came."""
+    seen: Optional[Glance] = None
+    """What a look at the params tells, if they are whole and came in one record."""
     params_position = WHOLE
     """Where the empty PARAMS was."""
     header_position = WHOLE
@@ -212,7 +214,7 @@ class Request:
 
     def take_question(self, question: "Question") -> None:
         """What `take` would do with all records of a request without a body."""
-        self._begin, content, padding, _ = question
+        self._begin, content, padding, self.seen = question
         self.lengths[BEGIN] = len(self._begin)
         self.lengths[PARAMS] = len(content)
         self.longest_params = len(content) + padding
@@ -221,7 +223,6 @@ class Request:
         self._keep(len(content))
         self.params_position, self.position = 2, 3
         self.asking = _AFTER_STDIN
-        self._heed_params()
 
     def take_answer(self, answer: "Answer") -> None:
         """What `take` would do with all records of a good answer in one piece."""
@@ -346,7 +347,9 @@ class Request:
 
     def _heed_params(self) -> None:
         """Read the params now, and not when asked for, if there is something to remark."""
-        if len(self.unread) != 2 or is_remarkable(self.unread[0][1]):
+        if len(self.unread) == 2:
+            self.seen = glance(self.unread[0][1])
+        if self.seen is None or not self.seen.usual:
             self.read_pairs()
 
     def _take_stdout(self, record: Record, position: int) -> None:

@@ -87,7 +87,7 @@ def _params(entry: Entry) -> Piece:
             return "known", text
     unread = request.unread
     if unread and not request.read and unread[0][0] == position:
-        text = asked_in(glance(unread[0][1]))
+        text = asked_in(request.seen or glance(unread[0][1]))
         if text:
             return "known", text
     named = {pair.name for pair in entry.pairs}
