@@ -29,7 +29,7 @@ from fcgidissect.net.ip import FRAGMENT_OFFSET, MORE_FRAGMENTS
 from fcgidissect.net.link import LINK_TYPES
 from fcgidissect.net.segment import Chunk, Segment, datagram_of, segment_of
 from fcgidissect.net.tcp import FIN, RST, SYN
-from fcgidissect.notes import Note
+from fcgidissect.notes import LIMIT_REACHED, Note, note
 
 _IP_AND_TCP = "BxHxxHxBxx12sIIBB"
 """What the loop reads from the IP header on: version and header length, total length,
@@ -219,6 +219,21 @@ class Dissector:
         if entries:
             self._probing = False
         return entries
+
+    @property
+    def limits_reached(self) -> "List[Note]":
+        """The limits that made it forget something, each once."""
+        times = Counter(self.conversations.let_go)
+        times["total_bytes"] = self.conversations.budget.let_go
+        times["fragments"] = self._defragmenter.let_go
+        times["searched_bytes"] = self._searches.let_go
+        return [
+            note(
+                LIMIT_REACHED, limit=name, most=getattr(self._limits, name), count=count
+            )
+            for name, count in times.items()
+            if count
+        ]
 
     def finish(self) -> "List[Any]":
         """The records that only the end of the capture completes."""

@@ -87,6 +87,8 @@ class Budget(Generic[Holder]):
         """Bytes that all hold."""
         self.waiting: "OrderedDict[Holder, int]" = OrderedDict()
         """Who holds something, and how much; who began first stands first."""
+        self.let_go = 0
+        """How often someone had to let go."""
         self._limit = limit
 
     def hold(self, holder: Holder, size: int) -> None:
@@ -98,5 +100,8 @@ class Budget(Generic[Holder]):
             self.waiting.pop(holder, None)
 
     def overflowing(self) -> Optional[Holder]:
-        """Who has held something longest, while all together hold too much."""
-        return next(iter(self.waiting)) if self.used > self._limit else None
+        """Who is to let go: who has held something longest, while all hold too much."""
+        if self.used <= self._limit:
+            return None
+        self.let_go += 1
+        return next(iter(self.waiting))

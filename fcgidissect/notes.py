@@ -105,6 +105,12 @@ UNKNOWN_LINK = Code(
     Severity.WARN, "link type {number} is not known: its frames are not decoded"
 )
 
+# All of them
+LIMIT_REACHED = Code(
+    Severity.WARN,
+    "the limit {limit} ({most}) was reached {count} times: the oldest was let go",
+)
+
 # Requests
 MALFORMED_PAIRS = Code(
     Severity.WARN,

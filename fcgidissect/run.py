@@ -181,6 +181,8 @@ class Run:
         yield from self._done
         for number, frames in sorted(self._dissector.unknown_links.items()):
             yield f"{note(UNKNOWN_LINK, number=number).message} ({frames} frames)"
+        for reached in self._dissector.limits_reached:
+            yield reached.message
         if self._packets is not None and self._packets.late:
             yield (
                 f"{self._options.write}: {self._packets.late} packets are not in it: they had"

@@ -1,6 +1,11 @@
-"""Several hold something together: how much, and who lets go first."""
+"""Several hold something together: how much, who lets go first, and that it is said."""
 
-from fcgidissect.limits import Budget
+import pytest
+
+from fcgidissect.capture import open_capture
+from fcgidissect.dissect import Dissector
+from fcgidissect.limits import Budget, Limits
+from tests.corpus import CAPTURES
 
 
 def test_who_has_waited_longest_lets_go_first() -> None:
@@ -17,3 +22,27 @@ def test_who_has_waited_longest_lets_go_first() -> None:
     assert budget.overflowing() == "b"
     budget.hold("b", 0)
     assert budget.used == 0 and budget.overflowing() is None
+
+
+@pytest.mark.parametrize(
+    "name, limits, said",
+    [
+        ("reorder-web", Limits(), []),
+        ("reorder-web", Limits(connections=2), ["connections (2)"]),
+        ("reorder-web", Limits(total_bytes=20_000), ["total_bytes (20000)"]),
+        ("snaplen", Limits(searched_bytes=100), ["searched_bytes (100)"]),
+        ("ipip-fragments", Limits(fragments=0), ["fragments (0)"]),
+        ("noise", Limits(conversations=4), ["conversations (4)"]),
+    ],
+)
+def test_a_limit_that_was_reached_is_told(
+    name: str, limits: Limits, said: "list[str]"
+) -> None:
+    dissector = Dissector({9000}, limits)
+    with open_capture(str(CAPTURES / f"{name}.pcap.gz")) as batches:
+        for batch in batches:
+            dissector.feed(batch)
+    reached = [remark.message for remark in dissector.limits_reached]
+    assert len(reached) == len(said)
+    for message, limit in zip(reached, said):
+        assert message.startswith(f"the limit {limit} was reached")

@@ -8,7 +8,7 @@ Only the ports in question are followed. What nobody decodes is remembered, for 
 alone, as one integer.
 """
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from itertools import islice
 from socket import AF_INET, AF_INET6, inet_ntop
 from typing import Any, Callable, Optional, Union
@@ -128,11 +128,12 @@ class Conversations:
         """`Segment.key` -> its flow; both directions of a conversation are here."""
         self.count = 0
         """Conversations so far, and the next one's number."""
-        self.let_go = 0
-        """Conversations that a limit made us forget."""
+        self.let_go: "Counter[str]" = Counter()
+        """Limit -> how often it was reached, and something let go."""
         self._follow = follow
         self._limits = limits
-        self._budget: "Budget[Assembler]" = Budget(limits.total_bytes)
+        self.budget: "Budget[Assembler]" = Budget(limits.total_bytes)
+        """What all assemblers hold."""
         self._open: "_Queue" = OrderedDict()
         self._closed: "_Queue" = OrderedDict()
         self._ended: "list[Flow]" = []
@@ -176,7 +177,7 @@ class Conversations:
 
         Its assembler is to be told to finish, until nobody is returned.
         """
-        oldest = self._budget.overflowing()
+        oldest = self.budget.overflowing()
         if oldest is None:
             return None
         assert isinstance(oldest.owner, Flow)
@@ -203,7 +204,7 @@ class Conversations:
         if len(self._open) >= self._limits.connections:
             idle = _idle(self._open)
             self._forget(idle, idle.key)
-            self.let_go += 1
+            self.let_go["connections"] += 1
         flow = self._connect(number, key, bases)
         self._open[number] = flow, _progress(flow)
         return flow
@@ -214,7 +215,7 @@ class Conversations:
             peer = Flow(number, _reverse(key), bases[1])
         for one, other in ((flow, peer), (peer, flow)):
             one.peer = other
-            one.assembler = Assembler(self._limits, self._budget, one)
+            one.assembler = Assembler(self._limits, self.budget, one)
             self.flows[one.key] = one
         return flow
 
@@ -255,7 +256,7 @@ class Conversations:
         for key in oldest:
             if key in self.flows:
                 self._forget(self.flows[key], key)
-        self.let_go += most
+        self.let_go["conversations"] += 1
 
 
 _Queue = OrderedDict[int, tuple[Flow, tuple[Optional[int], ...]]]
