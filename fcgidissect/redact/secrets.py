@@ -28,7 +28,9 @@ _TRACED = 15
 """Letters of a string argument that PHP shows in a stack trace."""
 _OVERHEAD = 120
 """About what Python takes for a form beside its bytes."""
-_OTHERS, _WORDS = rb"%[0-9A-Fa-f]{2}|[^\x00-\x7f]+|", rb"[A-Za-z0-9]{%d,}"
+_ESCAPES = rb"%(?:25)*[0-9A-Fa-f]{2}|\\(?:u[0-9A-Fa-f]{4}|[bfnrt])|"
+"""A secret may begin behind one, of a URI (escaped more than once) or of JSON."""
+_OTHERS, _WORDS = _ESCAPES + rb"[^\x00-\x7f]+|", rb"[A-Za-z0-9]{%d,}"
 _TOKEN = re.compile(_OTHERS + _WORDS % 1)
 _LONGEST_TOKEN = 1 << 10
 """Bytes of a token, and of what is none between two, that are held until they end."""

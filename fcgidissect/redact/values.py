@@ -21,6 +21,8 @@ _PREFIX = re.compile("^(?:redirect-)*(?:http-)?")
 _PAIR = re.compile(rb"""([^?&;#=\s"'<>/,]+)=([^&;#\s"'<>]*)""")
 _USER = re.compile(rb"(?<=://)([^/:@\s]*:)([^/@\s]+)(?=@)")
 _COOKIE = re.compile(rb"""(\s*"?)(.*?)("?\s*)""", re.DOTALL)
+_SCHEME = re.compile(rb"(?i)(basic|bearer|digest|negotiate|ntlm)\s+\S")
+"""What credentials begin with, under whatever name."""
 _CREDENTIALS = re.compile(rb"(?s)(\s*[A-Za-z][A-Za-z0-9-]*\s+)(.+)")
 
 
@@ -46,7 +48,7 @@ class Values:
         if plain == "set-cookie":
             cookie, semicolon, attributes = value.partition(b";")
             return self._cookie(cookie) + semicolon + self.text(attributes)
-        if plain in ("authorization", "proxy-authorization"):
+        if plain in ("authorization", "proxy-authorization") or _SCHEME.match(value):
             return self._credentials(value)
         if plain.startswith("php-auth-") or self.names.secret(name):
             return self.secrets.overwrite(value)

@@ -58,6 +58,18 @@ def test_what_was_learnt_percent_encoded_is_found_in_clear() -> None:
     assert WORD not in knowing(b"p%40ss+wo%2Frd").clear(b"<b>" + WORD + b"</b>")
 
 
+def test_a_secret_may_begin_behind_an_escape() -> None:
+    for text in (
+        b"next%3Ds3cr3t",
+        b"next%25253ds3cr3t",
+        b'"a\\ns3cr3t"',
+        b"\\u003ds3cr3t",
+    ):
+        assert b"s3cr3t" not in knowing(b"s3cr3t").clear(text)
+        settled, held = knowing(b"s3cr3t").search(text[:-3], last=False)
+        assert b"s3c" not in settled and settled + held == text[:-3]
+
+
 def test_html_and_the_arguments_in_a_stack_trace_are_forms_too() -> None:
     secrets = knowing(b"a<b>&c-secret", b"a-very-long-secret-indeed")
     assert b"a&lt;b&gt;" not in secrets.clear(b"value='a&lt;b&gt;&amp;c-secret'")

@@ -19,6 +19,7 @@ GONE = (
     ("HTTP_AUTHORIZATION", "s3cr3t", ""),
     ("REDIRECT_HTTP_AUTHORIZATION", "Digest username=ann, response=s3cr3t", "Digest "),
     ("HTTP_PROXY_AUTHORIZATION", f"Basic {BASIC}", "Basic "),
+    ("HTTP_X_FORWARDED_CREDS", "bearer s3cr3t", "bearer "),
     ("PHP_AUTH_PW", "s3cr3t", ""),
     ("PHP_AUTH_DIGEST", "response=s3cr3t", ""),
     ("HTTP_X_API_KEY", "s3cr3t", ""),
