@@ -210,13 +210,21 @@ DIFFERING = {
 tests/test_captures.py lists them, each with its reason."""
 
 
-def merged(each: Capture, frame: int) -> "dict[str, str]":
-    """Our cells of all records of a frame as one row."""
-    rows = rows_of(each)[frame]
+@lru_cache(1)
+def merged(each: Capture) -> "dict[int, dict[str, str]]":
+    """Our cells of all records of a frame as one row, of each frame that tshark shows."""
     keys = keys_of(each)
-    occurrence = keys["occurrence"]
     made = writer("fields", Settings(Registry(), fields=NAMES, keys=keys))
-    lines = [line.split(NEXT) for line in made.rows(rows).split("\n")[:-1]]
+    rows = rows_of(each)
+    return {
+        number: together(made.rows(rows[number]), keys["occurrence"])
+        for number in sorted(rows.keys() & frames_of(each).keys())
+    }
+
+
+def together(text: str, occurrence: str) -> "dict[str, str]":
+    """The lines of one frame's records as one row."""
+    lines = [line.split(NEXT) for line in text.split("\n")[:-1]]
     pick = {"a": MORE.join, "f": lambda texts: texts[0], "l": lambda texts: texts[-1]}
     row = {}
     for at, name in enumerate(NAMES):
@@ -228,14 +236,12 @@ def merged(each: Capture, frame: int) -> "dict[str, str]":
 
 def same_records(each: Capture) -> "list[int]":
     """Frames in which tshark finds the same records."""
-    frames, rows = frames_of(each), rows_of(each)
-    head = ("fcgi.type", "fcgi.id", "fcgi.content.length")
-    found = []
-    for number in frames.keys() & rows.keys():
-        ours = merged(each, number)
-        if all(ours[name] == frames[number].fields[name] for name in head):
-            found.append(number)
-    return sorted(found)
+    frames, head = frames_of(each), ("fcgi.type", "fcgi.id", "fcgi.content.length")
+    return [
+        number
+        for number, ours in merged(each).items()
+        if all(ours[name] == frames[number].fields[name] for name in head)
+    ]
 
 
 def stem(each: Capture) -> str:
@@ -247,7 +253,7 @@ def test_fields(each: Capture) -> None:
     """Each set of fields; a header, a mark, quotes, separator, aggregator, occurrence."""
     differing = set()
     for number in same_records(each):
-        ours = merged(each, number)
+        ours = merged(each)[number]
         for name, text in frames_of(each)[number].fields.items():
             text = re.sub("(:fcgi)+", ":fcgi", text)  # tshark's is that of all records
             if ours[name] != text:
@@ -304,7 +310,7 @@ def placed(text: str) -> "dict[str, Counter[tuple[str, ...]]]":
 
 
 TOGETHER = """places count from a record's own first byte here where it was put together of
-segments or fragments, or found again behind a gap; tshark counts from the first byte of all
+segments or fragments, held back, or found again behind a gap; tshark counts from the first byte of all
 that it put together there"""
 PLACED = {
     *("lighttpd-upload", "snaplen", "snaplen-loopback", "midstream-stdout"),
@@ -312,7 +318,7 @@ PLACED = {
     *("reorder-lossy", "ipip-fragments", "made-ipv4-fragments", "made-mid-stream"),
     *("made-ipv4-fragments-shuffled", "made-ipv4-fragments-overlapping"),
     *("made-ipv6-fragments", "made-out-of-order", "made-overlap-differing"),
-    "made-ack-before-data",
+    *("made-ack-before-data", "made-syn-data"),
 }
 """Captures in which places differ: `TOGETHER`."""
 
