@@ -3,7 +3,7 @@
 import os
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fcgidissect.export.names import LONGEST, Taken, of_uri, safe
@@ -46,6 +46,7 @@ def test_a_long_name_keeps_its_extension() -> None:
     assert len(safe("\u20ac" * 5_000).encode()) <= LONGEST
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_no_name_leaves_its_folder(name: str) -> None:
     made = safe(name)

@@ -4,7 +4,7 @@ import io
 from typing import List, Tuple
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fcgidissect.export import parts
@@ -63,6 +63,7 @@ def test_endless_parts_are_malformed(monkeypatch: pytest.MonkeyPatch) -> None:
         taken((b"--B\r\n\r\n\r\n") * 9)
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=60), min_size=1), st.integers(1, 40))
 def test_contents_come_back_whatever_the_blocks(
     contents: "List[bytes]", block: int

@@ -3,7 +3,7 @@
 from typing import List
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fcgidissect.redact.bodies import Form, boundary, scanner
@@ -69,6 +69,7 @@ def test_a_field_goes_by_its_name(media: str, body: bytes, wanted: bytes) -> Non
 
 
 @pytest.mark.parametrize("media, body, wanted", TABLE)
+@settings(deadline=None)
 @given(sizes=st.lists(st.integers(1, 30), max_size=40))
 def test_pieces_give_what_the_whole_gives(
     media: str, body: bytes, wanted: bytes, sizes: "list[int]"
@@ -83,6 +84,7 @@ def test_pieces_give_what_the_whole_gives(
 
 
 @pytest.mark.parametrize("media", (FORM, JSON, PARTS, "text/html"))
+@settings(deadline=None)
 @given(data=st.binary(max_size=400))
 def test_whatever_comes_as_many_bytes_go(media: str, data: bytes) -> None:
     assert len(fed(scanner(values(), media), [data[:100], data[100:]])) == len(data)

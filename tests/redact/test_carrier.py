@@ -1,6 +1,6 @@
 """Bytes written through carriers, and the checksums over them."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from captures.make.packets import internet_checksum
@@ -39,6 +39,7 @@ def test_a_datagram_lies_in_its_fragments() -> None:
     ) == b"l" + bytes(8)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(4, 30), st.binary(max_size=12)), max_size=8))
 def test_checksums_stay_right_one_within_the_other(
     writes: "list[tuple[int, bytes]]",
@@ -55,6 +56,7 @@ def test_checksums_stay_right_one_within_the_other(
     assert internet_checksum(b"\0\7" + memory.read(0, 47)) == 0
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=9))
 def test_a_sum_of_bytes_that_begin_amid_a_word_is_that_of_words(data: bytes) -> None:
     words = internet_checksum(b"\0" + data) ^ 0xFFFF

@@ -1,7 +1,7 @@
 """Stand-ins, and secrets found in texts."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fcgidissect.limits import Limits
@@ -17,6 +17,7 @@ def knowing(*words: bytes) -> Secrets:
     return secrets
 
 
+@settings(deadline=None)
 @given(st.binary(min_size=1, max_size=300))
 def test_a_stand_in_is_as_long_and_always_the_same(word: bytes) -> None:
     secrets = Secrets()
@@ -92,6 +93,7 @@ def test_a_secret_is_not_learnt_where_it_is_told_so() -> None:
     assert secrets.clear(b"english") == b"english"
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 40)), st.booleans())
 def test_a_text_in_pieces_is_cleared_as_the_whole(
     sizes: "list[int]", end: bool

@@ -2,7 +2,7 @@
 
 from typing import List
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from captures.make import records as make
@@ -72,6 +72,7 @@ def test_old_pieces_are_forgotten() -> None:
 Cuts = st.lists(st.tuples(st.integers(0, 69), st.integers(1, 30)), min_size=1)
 
 
+@settings(deadline=None)
 @given(Cuts, st.integers(0, 2**32 - 1), st.randoms())
 def test_all_copies_agree_whenever_they_come(
     cuts: "list[tuple[int, int]]", isn: int, dice: "object"
@@ -124,6 +125,7 @@ PARTS = [
 ]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 200), max_size=9))
 def test_records_are_found_where_they_are(sizes: "list[int]") -> None:
     wanted, at = [], 500
