@@ -233,7 +233,9 @@ def test_a_connection_let_go_is_followed_again_when_it_goes_on() -> None:
     conversations = on_8000(Limits(connections=1))
     conversations.flow(seg(1, flags=SYN, key=key(0)))
     conversations.flow(seg(1, flags=SYN, key=key(1)))
-    assert conversations.let_go == {"connections": 1} and key(0) not in conversations.flows
+    assert (
+        conversations.let_go == {"connections": 1} and key(0) not in conversations.flows
+    )
     flow = flow_of(conversations, seg(50, b"on", key=key(0)))
     assert (flow.number, said(flow.assembler.feed(seg(50, b"on")))) == (2, [-1, b"on"])
 
