@@ -3,6 +3,18 @@
 from typing import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Properties take the time they need on a busy machine; CI tries the same cases anew."""
+    settings.register_profile(
+        "steady",
+        deadline=None,
+        derandomize=_nothing_may_be_skipped(),
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+    settings.load_profile("steady")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
