@@ -10,6 +10,7 @@ from fcgidissect.fcgi.plain import Plain
 from fcgidissect.fcgi.record import Record
 from fcgidissect.fcgi.request import Request
 from fcgidissect.fcgi.shape import Shape
+from fcgidissect.fcgi.spec import HEADER_LENGTH
 from fcgidissect.net.flow import Flow
 from fcgidissect.net.frame import Frame
 
@@ -31,17 +32,25 @@ class Flight(NamedTuple):
 
     def entry(self, index: int) -> Entry:
         """One of its entries."""
-        frame, flow, shape, data, start, request = self
-        header, begin, end = shape.records[index]
-        lies = (header, data, start + begin, start + end, (), (), (), None)
-        position = index if shape.asks else index + Plain.ANSWER
-        if request is None:
-            position = 0
-        return _new(Entry, (frame, flow, _new(Record, lies), request, position))
+        return self.entries()[index]
 
     def entries(self) -> "List[Entry]":
         """All of them."""
-        return [self.entry(index) for index in range(len(self.shape.records))]
+        frame, flow, shape, data, start, request = self
+        position = 0 if shape.asks else Plain.ANSWER
+        entries = []
+        for header, begin, end in shape.places(data, start):
+            record = _new(Record, (header, data, begin, end, (), (), (), None))
+            at = 0 if request is None else position
+            entries.append(_new(Entry, (frame, flow, record, request, at)))
+            position += 1
+        return entries
+
+    @property
+    def header(self) -> bytes:
+        """That of the record of which its shape does not tell the length."""
+        at = self.start + self.shape.at
+        return self.data[at : at + HEADER_LENGTH]
 
 
 def entries_of(rows: "Sequence[Union[Entry, Flight]]") -> "List[Entry]":

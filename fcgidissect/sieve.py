@@ -25,7 +25,7 @@ def sieve(expression: Filter, of_records: bool) -> Sieve:
     if expression.header_verdict is None:
         return lambda rows: [row for row in entries_of(rows) if matches(row)]
     verdicts = _Verdicts(expression.header_verdict)
-    shapes = _Shapes(verdicts)
+    choices = _Choices(verdicts)
 
     def passing(rows: "Sequence[Any]") -> "Sequence[Any]":
         passed: List[Any] = []
@@ -34,13 +34,15 @@ def sieve(expression: Filter, of_records: bool) -> Sieve:
                 verdict = verdicts[row[2][0]]
                 if verdict or verdict is None and matches(row):
                     passed.append(row)
-            elif shapes[row[2]] is _ALL:
+                continue
+            choice = choices.get((row[2], row.header)) or choices.of(row)
+            if choice is _ALL:
                 passed.append(row)
-            else:
-                for index, verdict in shapes[row[2]]:
-                    entry = row.entry(index)
-                    if verdict or matches(entry):
-                        passed.append(entry)
+            elif choice is not _NONE:
+                entries = row.entries()
+                for index, verdict in choice:
+                    if verdict or matches(entries[index]):
+                        passed.append(entries[index])
         return passed
 
     return passing
@@ -51,18 +53,25 @@ _ALL: _Choice = ((0, True),) * 2
 """Every record of a flight passes."""
 
 
-class _Shapes(Dict[Shape, _Choice]):
-    """A shape -> which of its records may pass, and whether they do; emptied when full."""
+_NONE: _Choice = ((0, False),)
+"""None of them does."""
+
+
+class _Choices(Dict[Tuple[Shape, bytes], _Choice]):
+    """A flight's shape, and the header of its own -> which of its records may pass, and
+    whether they do; emptied when full."""
 
     def __init__(self, verdicts: "_Verdicts") -> None:
         self._verdicts = verdicts
 
-    def __missing__(self, shape: Shape) -> _Choice:
+    def of(self, flight: Flight) -> _Choice:
+        """The choice of a flight, made once."""
         if len(self) >= Limits().memo:
             self.clear()
-        found = [self._verdicts[header] for header, _, _ in shape.records]
+        found = [self._verdicts[row.record.header] for row in flight.entries()]
         choice = tuple(each for each in enumerate(found) if each[1] is not False)
-        choice = self[shape] = _ALL if all(found) else choice
+        choice = _ALL if all(found) else choice or _NONE
+        self[flight.shape, flight.header] = choice
         return choice
 
 

@@ -36,6 +36,11 @@ PADDED, UNALIGNED = 1, 2
 """Habits of a sender, as bits: a record is padded; its size is no multiple of eight."""
 
 
+def habit(content: int, padding: int) -> int:
+    """The habits that one record tells of its sender."""
+    return PADDED * (padding > 0) | UNALIGNED * ((content + padding) % 8 > 0)
+
+
 class Size(NamedTuple):
     """How far a record reaches from its header's first byte."""
 
@@ -58,8 +63,8 @@ class _Sizes(Dict[bytes, Size]):
         if len(self) >= Limits().memo:
             self.clear()
         noun = decode_header(header)
-        habit = PADDED * (noun.padding_length > 0) | UNALIGNED * (noun.size % 8 > 0)
-        size = Size(noun.size, HEADER_LENGTH + noun.content_length, habit)
+        told = habit(noun.content_length, noun.padding_length)
+        size = Size(noun.size, HEADER_LENGTH + noun.content_length, told)
         size = self[header] = size if possible(header) else Size(NO_HEADER, 0, 0)
         return size
 

@@ -27,7 +27,7 @@ from fcgidissect.fcgi.request import (
     Request,
     block_end,
 )
-from fcgidissect.fcgi.shape import Shape
+from fcgidissect.fcgi.shape import Fit
 from fcgidissect.fcgi.spec import BODY_LENGTH, FROM_WEB_SERVER, HEADER_LENGTH
 from fcgidissect.fcgi.states import BEGIN, DATA, SAID_ALL, State
 from fcgidissect.limits import Limits
@@ -189,7 +189,7 @@ class Requests:
     def ask(
         self,
         direction: int,
-        shape: Shape,
+        fit: Fit,
         data: bytes,
         start: int,
         frame: int,
@@ -198,15 +198,16 @@ class Requests:
         """The request of all records of a question: a short cut of `feed`.
 
         Args:
-            shape: where the records lie.
-            start: where they begin in `data`.
+            fit: the chunk's.
+            start: where it begins in `data`.
 
         Returns:
             None, with nothing done, where it takes more than the short cut.
         """
         table, context = self.table, self.context
+        shape, first, last, padding = fit
         previous: Any = table.get(shape.key)
-        content = data[start + shape.start : start + shape.end]
+        content = data[first:last]
         if (
             len(table) > (previous is not None)
             or direction != context.web_server
@@ -236,7 +237,7 @@ class Requests:
                 "begin_time": time,
                 "requests": self,
                 "gaps": context.gaps,
-                "question": _new(Question, (begin, content, shape.padding, seen)),
+                "question": _new(Question, (begin, content, padding, seen)),
                 "answer": None,
                 "kept": kept,
             }
@@ -247,13 +248,14 @@ class Requests:
     def answer(
         self,
         direction: int,
-        shape: Shape,
+        fit: Fit,
         data: bytes,
         start: int,
         frame: int,
         time: int,
     ) -> Optional[Request]:
         """The request of all records of an answer: a short cut of `feed`, as `ask`."""
+        shape, begin, end, padding = fit
         request: Any = self.table.get(shape.key)
         if (
             type(request) is not Plain
@@ -263,24 +265,16 @@ class Requests:
             or request.gaps != self.context.gaps
         ):
             return None
-        begin, end = start + shape.start, start + shape.end
         stop = block_end(data, begin, min(end, begin + LONGEST))
         if not stop:
             return None
         self.heard[direction] = True
         header = data[begin:stop]
-        _, first, last = shape.records[-1]
+        _, first, last = shape.places(data, start)[-1]
         values = request.__dict__
         values["answer"] = _new(
             Answer,
-            (
-                header,
-                end - begin,
-                data[start + first : start + last],
-                len(shape.records),
-                frame,
-                time,
-            ),
+            (header, end - begin, data[first:last], len(shape), frame, time),
         )
         values["kept"] += len(header)
         self.ledger.kept.bytes += len(header)

@@ -6,7 +6,7 @@ ids in use and the web server's direction, is learnt all the same.
 
 from fcgidissect.fcgi.record import Record
 from fcgidissect.fcgi.requests import Found, Requests
-from fcgidissect.fcgi.shape import Shape
+from fcgidissect.fcgi.shape import Fit
 from fcgidissect.fcgi.states import BEGIN
 
 _NOTHING: Found = (None, 0)
@@ -30,19 +30,19 @@ class Untracked(Requests):
     def ask(
         self,
         direction: int,
-        shape: Shape,
+        fit: Fit,
         data: bytes,
         start: int,
         frame: int,
         time: int,
     ) -> None:
         """None, whatever the question."""
-        self.context.learn(direction, BEGIN, shape.id)
+        self.context.learn(direction, BEGIN, fit.shape.id)
 
     def answer(
         self,
         direction: int,
-        shape: Shape,
+        fit: Fit,
         data: bytes,
         start: int,
         frame: int,

@@ -14,6 +14,7 @@ from typing import (
     NamedTuple,
     Optional,
     Sequence,
+    Tuple,
     Union,
 )
 
@@ -82,7 +83,7 @@ class Columns:
         self.flights = all(each.noun in _OF_FRAME | {Header} for each in fields)
         """It takes them whole: no column asks for more than frames and headers."""
         self._in_frame = [each.noun in _OF_FRAME for each in fields]
-        self._templates: Dict[Shape, str] = {}
+        self._templates: Dict[Tuple[Shape, bytes], str] = {}
 
     def _columns(self, names: "Sequence[str]") -> "Sequence[str]":
         if not names:
@@ -128,10 +129,11 @@ class Columns:
     def _flight(self, flight: Flight) -> str:
         """The lines of a flight: what its frame tells goes into its shape's template."""
         shape = flight.shape
-        template = self._templates.get(shape) or self._template(flight)
+        key = shape, flight.header
+        template = self._templates.get(key) or self._template(flight)
         row = flight.entry(0)
         texts = [cell(row) for cell in self._of_frame]
-        return template % tuple(texts * len(shape.records))
+        return template % tuple(texts * len(shape))
 
     def _template(self, flight: Flight) -> str:
         """The lines of a shape, with `%s` for what the frame tells."""
@@ -144,7 +146,8 @@ class Columns:
                 for in_frame, cell in zip(self._in_frame, self._cells)
             ]
             lines.append(self._keys.separator.replace("%", "%%").join(texts))
-        template = self._templates[flight.shape] = "\n".join(lines)
+        key = flight.shape, flight.header
+        template = self._templates[key] = "\n".join(lines)
         return template
 
     def finish(self) -> str:

@@ -53,6 +53,7 @@ _OF_APPLICATION = frozenset(
         RecordType.UNKNOWN_TYPE,
     }
 )
+_LENGTH = "len=%-5d"
 _END_WIDTH = len("127.0.0.1:54321")
 
 
@@ -123,14 +124,16 @@ class Summary:
             if shape.asks:
                 asked = asked_in(request.question[3])
                 if asked:
-                    return template % (before, before, asked, before, before)
+                    length = len(request.question[1])
+                    return template % (before, before, length, asked, before, before)
             elif answer is not None:
                 status = status_of(answer[0])[1]
                 if status:
                     took = span(answer[5] - request.begin_time)
+                    first = before, answer[1], status, before
                     if answer[3] == 2:
-                        return template % (before, status, before, took)
-                    return template % (before, status, before, before, took)
+                        return template % (*first, took)
+                    return template % (*first, before, took)
         return before.join(["", *[self._rest(row) for row in flight.entries()]])
 
     def _template(self, flight: Flight) -> str:
@@ -143,7 +146,8 @@ class Summary:
             if kind == RecordType.END_REQUEST:
                 head += f"%s {end_of(row)[1]}"
             elif kind in _ONES_OWN and row.record.start < row.record.end:
-                head += "%s"
+                length = row.record.end - row.record.start
+                head = head.replace(_LENGTH % length, _LENGTH) + "%s"
             else:
                 head += matter(row)[1]
             text += f"%s{head.rstrip()}\n"
@@ -221,7 +225,7 @@ class Summary:
         name = head.type_name or f"Unknown ({head.type})"
         width = 13 if self._narrow else 18
         name = name.replace(PREFIX, "") if self._narrow else name
-        length = "%-9s" % f"len={head.content_length}"
+        length = _LENGTH % head.content_length
         side = "application" if head.type in _OF_APPLICATION else "web_server"
         empty = head.type in _STREAMS and not head.content_length
         return [

@@ -178,8 +178,8 @@ def peak(path):
 
 @pytest.mark.parametrize("pack", ["plain", "gzip", "zstd", "lz4", "xz"])
 def test_memory_stays_flat(pack, tmp_path):
-    """40 MB through at most a few blocks; how many lie ready at once is the threads' luck."""
-    few = [Packet(SECOND, b"p" * size) for size in (60, 900, 66, 1500)] * 16000
+    """20 MB through at most a few blocks; how many lie ready at once is the threads' luck."""
+    few = [Packet(SECOND, b"p" * size) for size in (60, 900, 66, 1500)] * 8000
     data, path = pcap(few), tmp_path / "long"
     path.write_bytes(data if pack == "plain" else PACKERS[pack](data))
     most, count = peak(path)

@@ -8,7 +8,7 @@ from fcgidissect.dissect import Dissector
 from fcgidissect.fcgi.context import Context
 from fcgidissect.fcgi.plain import Plain
 from fcgidissect.fcgi.requests import Ledger, Requests
-from fcgidissect.fcgi.shape import Shape, shape_of
+from fcgidissect.fcgi.shape import fit_of
 from fcgidissect.limits import Limits
 from fcgidissect.registry import Registry
 from tests.corpus import Capture, captures
@@ -40,7 +40,7 @@ def test_a_short_cut_tells_the_same(
     capture: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     short = told(capture)
-    monkeypatch.setattr("fcgidissect.dissect.shape_of", lambda *_: None)
+    monkeypatch.setattr("fcgidissect.dissect.fit_of", lambda *_: None)
     assert short == told(capture)
 
 
@@ -65,9 +65,9 @@ class Talk:
 
     def _take(self, take, direction: int, chunk: bytes) -> object:  # type: ignore
         self.frame += 1
-        shape = shape_of(chunk, 0, len(chunk))
-        assert isinstance(shape, Shape)
-        return take(direction, shape, chunk, 0, self.frame, 1000 * self.frame)
+        fit = fit_of(chunk, 0, len(chunk))
+        assert fit is not None
+        return take(direction, fit, chunk, 0, self.frame, 1000 * self.frame)
 
 
 def test_a_question_and_its_answer_are_one_plain_request() -> None:

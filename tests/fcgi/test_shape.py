@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from captures.make import records as make
 from fcgidissect.fcgi import shape as module
 from fcgidissect.fcgi.records import RecordReader
-from fcgidissect.fcgi.shape import shape_of
+from fcgidissect.fcgi.shape import fit_of
 from fcgidissect.limits import Limits
 
 PARAMS = make.record(make.PARAMS, 1, make.pair("A", "b" * 40))
@@ -42,8 +42,8 @@ STDOUT, EMPTY, END = make.stdout(1, b"\r\n\r\n" * 5), make.stdout(1), make.end(1
 )
 def test_shapes(chunk: "list[bytes]", shaped: bool) -> None:
     data = b"xx" + b"".join(chunk) + b"yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy"
-    shape = shape_of(data, 2, 2 + len(b"".join(chunk)))
-    assert (shape is not None) == shaped
+    fit = fit_of(data, 2, 2 + len(b"".join(chunk)))
+    assert (fit is not None) == shaped
 
 
 PIECES = [*QUESTION, STDOUT, EMPTY, END, make.stdin(1, b"x"), b"\1\6\0\1\0\5\3\0"]
@@ -58,15 +58,24 @@ def test_a_shape_tells_the_records_that_a_reader_finds(
         place = data.draw(st.integers(0, len(chunk) - 1))
         chunk[place] = data.draw(st.integers(0, 255))
     stream = bytes(chunk)
-    shape = shape_of(stream, 0, len(stream))
-    if shape is not None:
+    fit = fit_of(stream, 0, len(stream))
+    if fit is not None:
         found = RecordReader().feed(stream, 0, len(stream))
-        assert shape.records == tuple(record[:1] + record[2:4] for record in found)
-        assert shape.size == len(stream)
+        places = fit.shape.places(stream, 0)
+        assert places == [record[:1] + record[2:4] for record in found]
+        assert len(fit.shape) == len(found)
+        header, start, end = places[fit.shape.asks]
+        assert (fit.start, fit.end, fit.padding) == (start, end, header[6])
+
+
+def test_shapes_know_no_lengths() -> None:
+    streams = [make.stdout(1, b"x" * size) + make.end(1) for size in range(1, 99)]
+    fits = [fit_of(stream, 0, len(stream)) for stream in streams]
+    assert len({fit.shape for fit in fits if fit}) == 1
 
 
 def test_shapes_are_bounded() -> None:
-    for number in range(2 * Limits().memo):
-        stream = make.stdout(number % 65536, b"x" * (number % 99)) + make.end(number)
-        shape_of(stream, 0, len(stream))
+    for id in range(2 * Limits().memo):
+        stream = make.stdout(id, b"x" * 99) + make.end(id)
+        fit_of(stream, 0, len(stream))
     assert len(module._shapes) <= Limits().memo
