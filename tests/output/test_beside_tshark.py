@@ -72,40 +72,48 @@ LIST = {
 COLUMNS = {**TIMES, **LIST}
 NEXT, MORE = "\x1e", "\x1f"
 """Separator and aggregator, which no value holds."""
-OCCURRENCES = "afl"
 AHEAD = 4
 """Captures about which tshark is asked while the tests of one run."""
 
 
-def keys_of(each: Capture) -> "dict[str, str]":
-    """The keys of -E; the captures that are made by hand have each occurrence in turn."""
-    made = each.name.startswith("made-")
-    occurrence = OCCURRENCES[len(each.name) % len(OCCURRENCES)] if made else "a"
-    return {
-        "header": "y",
-        "bom": "y",
-        "quote": "d",
-        "separator": NEXT,
-        "aggregator": MORE,
-        "occurrence": occurrence,
-    }
+KEYS = {
+    "header": "y",
+    "bom": "y",
+    "quote": "d",
+    "separator": NEXT,
+    "aggregator": MORE,
+    "occurrence": "a",
+}
+"""The keys of -E."""
 
 
 # What tshark says
 
 
 def ask(each: Capture) -> "dict[str, str]":
-    fields = [word for name in NAMES for word in ("-e", name)]
-    fields += [word for name in COLUMNS for word in ("-e", f"_ws.col.{name}")]
-    keys = [word for key in keys_of(each).items() for word in ("-E", "=".join(key))]
+    names = [word for name in NAMES for word in ("-e", name)]
+    shown = [word for name in COLUMNS for word in ("-e", f"_ws.col.{name}")]
+    once = {**KEYS, "occurrence": occurrence_of(each)}
     titled = ",".join(f'"{name}","{code}"' for name, code in COLUMNS.items())
     columns = ("-t", "e", "-o", f"gui.column.format:{titled}")
     read, ports = ("-r", each.path, "-Y", "fcgi", "-T"), each.port_numbers
     return {
-        "fields": tshark(*read, "fields", *columns, *fields, *keys, ports=ports),
+        "fields": tshark(
+            *read, "fields", *columns, *names, *shown, *set_to(KEYS), ports=ports
+        ),
+        "once": tshark(*read, "fields", *names, *set_to(once), ports=ports),
         "pdml": tshark(*read, "pdml", ports=ports),
         "ek": tshark(*read, "ek", ports=ports),
     }
+
+
+def set_to(keys: "dict[str, str]") -> "list[str]":
+    return [word for key in keys.items() for word in ("-E", "=".join(key))]
+
+
+def occurrence_of(each: Capture) -> str:
+    """The first or the last; one half of the captures each."""
+    return "fl"[len(each.name) % 2]
 
 
 ALL = captures()
@@ -210,14 +218,14 @@ DIFFERING = {
 tests/test_captures.py lists them, each with its reason."""
 
 
-@lru_cache(1)
-def merged(each: Capture) -> "dict[int, dict[str, str]]":
+@lru_cache(2)
+def merged(each: Capture, occurrence: str = "a") -> "dict[int, dict[str, str]]":
     """Our cells of all records of a frame as one row, of each frame that tshark shows."""
-    keys = keys_of(each)
+    keys = {**KEYS, "occurrence": occurrence}
     made = writer("fields", Settings(Registry(), fields=NAMES, keys=keys))
     rows = rows_of(each)
     return {
-        number: together(made.rows(rows[number]), keys["occurrence"])
+        number: together(made.rows(rows[number]), occurrence)
         for number in sorted(rows.keys() & frames_of(each).keys())
     }
 
@@ -248,20 +256,37 @@ def stem(each: Capture) -> str:
     return each.name.partition(".")[0]
 
 
+def differing(frame: "dict[str, str]", ours: "dict[str, str]") -> "set[str]":
+    """Fields of which a frame has other cells."""
+    found = set()
+    for name, text in frame.items():
+        text = re.sub("(:fcgi)+", ":fcgi", text)  # tshark's is that of all records
+        if ours[name] != text:
+            found.add(name)
+    return found
+
+
 @needs_tshark
 def test_fields(each: Capture) -> None:
-    """Each set of fields; a header, a mark, quotes, separator, aggregator, occurrence."""
-    differing = set()
+    """Each set of fields; a header, a mark, quotes, separator, aggregator."""
+    found: "set[str]" = set()
     for number in same_records(each):
-        ours = merged(each)[number]
-        for name, text in frames_of(each)[number].fields.items():
-            text = re.sub("(:fcgi)+", ":fcgi", text)  # tshark's is that of all records
-            if ours[name] != text:
-                differing.add(name)
-    assert differing == set(DIFFERING.get(stem(each), {}))
+        found |= differing(frames_of(each)[number].fields, merged(each)[number])
+    assert found == set(DIFFERING.get(stem(each), {}))
     first = theirs(each, "fields").partition("\n")[0]
-    made = writer("fields", Settings(Registry(), fields=NAMES, keys=keys_of(each)))
+    made = writer("fields", Settings(Registry(), fields=NAMES, keys=KEYS))
     assert first.startswith(made.start().rstrip("\n") + NEXT)
+
+
+@needs_tshark
+def test_one_occurrence(each: Capture) -> None:
+    """The first or the last value of each field in a frame."""
+    _, *lines = cells(theirs(each, "once"), len(NAMES))
+    frames = {line[0].strip('"'): dict(zip(NAMES, line)) for line in lines}
+    ours, found = merged(each, occurrence_of(each)), set()
+    for number in same_records(each):
+        found |= differing(frames[str(number)], ours[number])
+    assert found <= set(DIFFERING.get(stem(each), {}))
 
 
 @needs_tshark
@@ -297,13 +322,15 @@ def test_psml(each: Capture) -> None:
 # PDML
 
 
-def placed(text: str) -> "dict[str, Counter[tuple[str, ...]]]":
-    """Frame -> (name, position, size, show) of each FastCGI field in it."""
+def placed(
+    text: str, protocols: "tuple[str, ...]" = ("fcgi.",)
+) -> "dict[str, Counter[tuple[str, ...]]]":
+    """Frame -> (name, position, size, show) of each field of some protocols in it."""
     found: "dict[str, Counter[tuple[str, ...]]]" = defaultdict(Counter)
     for packet in xml.fromstring(text).iter("packet"):
         number = packet.findall(".//field[@name='num']")[0].attrib["show"]
         for field in packet.iter("field"):
-            if field.attrib["name"].startswith("fcgi."):
+            if field.attrib["name"].startswith(protocols):
                 parts = [field.attrib.get(key, "") for key in ("pos", "size", "show")]
                 found[number][(field.attrib["name"], *parts)] += 1
     return found
@@ -339,6 +366,45 @@ def test_places_in_pdml(each: Capture) -> None:
         if field[0] in {name for name, *_ in wanted[number]} and field[0] not in listed
     }
     assert bool(differing) == (stem(each) in PLACED), differing
+
+
+BITS = "bits stand where the bytes are that hold them, not in one of these"
+ENDS = "both ends of something stand where the first one does"
+RELATIVE = "what is reckoned from a number of the header takes no bytes"
+OF_STREAM = "what is known of the stream takes no bytes of a frame"
+ELSEWHERE = {
+    "tcp.hdr_len": BITS,
+    **{
+        f"tcp.flags.{bit}": BITS
+        for bit in ("syn", "fin", "reset", "push", "ack", "urg")
+    },
+    **dict.fromkeys(("eth.addr", "ip.addr", "ipv6.addr", "tcp.port"), ENDS),
+    **dict.fromkeys(("tcp.seq", "tcp.ack"), RELATIVE),
+    **dict.fromkeys(
+        ("tcp.segment", "tcp.segment.count", "tcp.reassembled.length"), OF_STREAM
+    ),
+    **dict.fromkeys(
+        ("tcp.analysis.retransmission", "tcp.analysis.out_of_order"), OF_STREAM
+    ),
+}
+"""Field -> why PDML has another place for it than tshark."""
+LAYERS = ("eth.", "vlan.", "ip.", "ipv6.", "tcp.")
+
+
+@needs_tshark
+def test_places_of_the_layers_above_in_pdml(each: Capture) -> None:
+    """Position, size and value of each field of a frame's own layers."""
+    made = writer("pdml", Settings(Registry()))
+    rows = [rows_of(each)[number][0] for number in same_records(each)]
+    ours = placed(made.start() + made.rows(rows) + "</pdml>", LAYERS)
+    wanted = placed(theirs(each, "pdml"), LAYERS)
+    found = {
+        field[0]
+        for number in ours
+        for field in ours[number] - wanted[number]
+        if field[0] in {name for name, *_ in wanted[number]}
+    }
+    assert found <= ELSEWHERE.keys() | DIFFERING.get(stem(each), {}).keys()
 
 
 def documents(text: str) -> "dict[str, Counter[tuple[str, str]]]":
