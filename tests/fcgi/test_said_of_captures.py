@@ -22,6 +22,7 @@ SAID = {
     "nginx-big-header.pcap.gz": [notes.LARGE_HEADER],
     "nginx-client-left.pcap.gz": [notes.SERVED_IN_VAIN, notes.LEFT_IN_ANSWER],
     "nginx-killed.pcap.gz": [notes.CLOSED_IN_ANSWER],
+    "line-break-php-fpm.pcap.gz": [notes.LINE_BREAK],
     "nginx-line-break.pcap.gz": [notes.EMPTY_PATH_INFO],
     "nginx-no-script.pcap.gz": [notes.SCRIPT_UNKNOWN],
     "nginx-retry.pcap.gz": [notes.CLOSED_SILENTLY],

@@ -98,6 +98,14 @@ def security_php_fpm(peer: Peer) -> None:
         peer.until(Type.END_REQUEST)
 
 
+def line_break_php_fpm(peer: Peer) -> None:
+    """A URI with a line break as browsers write it, and one with the bare byte."""
+    for text in ("one%0Atwo", "one\ntwo"):
+        values = environment("/hello.php", REQUEST_URI=f"/hello.php?text={text}")
+        peer.send(begin(1), params(1, values), stdin(1))
+        peer.until(Type.END_REQUEST)
+
+
 def resets_php_fpm(peer: Peer) -> None:
     """A PARAMS record of 65,528 bytes with its padding, which php-fpm takes, and one of
     65,536, which it does not; role 9. A connection each."""
@@ -129,5 +137,6 @@ if __name__ == "__main__":
         abort_php_fpm,
         second_begin_php_fpm,
         security_php_fpm,
+        line_break_php_fpm,
         resets_php_fpm,
     )
