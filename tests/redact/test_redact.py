@@ -38,6 +38,16 @@ OUTPUTS: "List[List[str]]" = [
     ["-q", "-z", "follow,fcgi,raw,1"],
     ["-q", "-z", "fcgi,slow"],
 ]
+SHORT: "List[List[str]]" = [
+    [],
+    ["-T", "csv"],
+    ["-T", "psml"],
+    ["-T", "csv", "--by", "request"],
+    ["--as", "curl"],
+    ["--as", "log"],
+    ["-q", "-z", "expert"],
+]
+"""Outputs in which the word stands in some of the requests, or in none."""
 
 
 def shown(capsys: "pytest.CaptureFixture[str]", *words: str) -> str:
@@ -69,7 +79,7 @@ def test_the_word_is_there_without_redaction(
 def test_no_output_holds_the_word(
     login: str, capsys: "pytest.CaptureFixture[str]"
 ) -> None:
-    for output in OUTPUTS:
+    for output in OUTPUTS + SHORT:
         assert_clean(shown(capsys, "--redact", login, *output).encode())
 
 
