@@ -9,7 +9,7 @@ from fcgidissect.entry import Entry
 from fcgidissect.fcgi.plain import Plain
 from fcgidissect.fcgi.record import Record
 from fcgidissect.fcgi.request import Request
-from fcgidissect.fcgi.shape import Shape
+from fcgidissect.fcgi.shape import Place, Shape
 from fcgidissect.fcgi.spec import HEADER_LENGTH
 from fcgidissect.net.flow import Flow
 from fcgidissect.net.frame import Frame
@@ -32,19 +32,20 @@ class Flight(NamedTuple):
 
     def entry(self, index: int) -> Entry:
         """One of its entries."""
-        return self.entries()[index]
+        return self._entry(index, self.shape.places(self.data, self.start)[index])
 
     def entries(self) -> "List[Entry]":
         """All of them."""
-        frame, flow, shape, data, start, request = self
-        position = 0 if shape.asks else Plain.ANSWER
-        entries = []
-        for header, begin, end in shape.places(data, start):
-            record = _new(Record, (header, data, begin, end, (), (), (), None))
-            at = 0 if request is None else position
-            entries.append(_new(Entry, (frame, flow, record, request, at)))
-            position += 1
-        return entries
+        places = self.shape.places(self.data, self.start)
+        return [self._entry(index, place) for index, place in enumerate(places)]
+
+    def _entry(self, index: int, place: Place) -> Entry:
+        frame, flow, shape, data, _, request = self
+        header, begin, end = place
+        record = _new(Record, (header, data, begin, end, (), (), (), None))
+        position = index if shape.asks else Plain.ANSWER + index
+        at = 0 if request is None else position
+        return _new(Entry, (frame, flow, record, request, at))
 
     @property
     def header(self) -> bytes:

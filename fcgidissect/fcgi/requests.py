@@ -270,11 +270,19 @@ class Requests:
             return None
         self.heard[direction] = True
         header = data[begin:stop]
-        _, first, last = shape.places(data, start)[-1]
+        first, last = shape.last
+        behind = start + end - begin + padding - 1
         values = request.__dict__
         values["answer"] = _new(
             Answer,
-            (header, end - begin, data[first:last], len(shape), frame, time),
+            (
+                header,
+                end - begin,
+                data[behind + first : behind + last],
+                len(shape),
+                frame,
+                time,
+            ),
         )
         values["kept"] += len(header)
         self.ledger.kept.bytes += len(header)

@@ -33,7 +33,7 @@ Place = Tuple[bytes, int, int]
 class Shape:
     """What chunks have in common that differ in one content alone: PARAMS' or STDOUT's."""
 
-    __slots__ = ("asks", "key", "id", "at", "_records", "habit")
+    __slots__ = ("asks", "key", "id", "at", "last", "_records", "habit")
 
     def __init__(self, records: "Tuple[Place, ...]") -> None:
         self.asks = records[0][0][1] == BEGIN
@@ -43,6 +43,8 @@ class Shape:
         self.id = int.from_bytes(self.key, "big")
         self.at = _BEGIN if self.asks else 0
         """Where the record with that content begins."""
+        self.last = records[-1][1:]
+        """Where the last record's content is, behind a content of one byte."""
         self._records = records
         self.habit = 0
         """The habits of the others."""
