@@ -206,7 +206,11 @@ def segment_by_layers(
             addresses = step.noun.src + step.noun.dst
     if step is None or not isinstance(step.noun, Tcp):
         return None
-    tcp, inner = step.noun, step.inner
+    return placed(step.noun, step.inner, addresses)
+
+
+def placed(tcp: Tcp, inner: Span, addresses: bytes) -> Segment:
+    """A segment, by its header, its payload, and source and destination of its datagram."""
     ports = tcp.srcport.to_bytes(2, "big") + tcp.dstport.to_bytes(2, "big")
     return Segment(
         addresses + ports,

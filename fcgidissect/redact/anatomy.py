@@ -11,7 +11,7 @@ from fcgidissect.limits import Limits
 from fcgidissect.net.defragment import Defragmenter
 from fcgidissect.net.ip import Ipv4, Ipv6
 from fcgidissect.net.layers import walk
-from fcgidissect.net.segment import Segment
+from fcgidissect.net.segment import Segment, placed
 from fcgidissect.net.step import Header, Span, Step
 from fcgidissect.net.tcp import Tcp
 from fcgidissect.redact.carrier import Carrier, Checksum, Extent, ones_sum
@@ -97,26 +97,12 @@ class Anatomist:
         if step is None or not isinstance(step.noun, Tcp):
             return Anatomy(None, buffers, key is not None)
         buffers[-1].cut = step.inner.start
-        return Anatomy(_segment(step.noun, step.inner, addresses), buffers, False)
+        return Anatomy(placed(step.noun, step.inner, addresses), buffers, False)
 
     def _keep(self, key: "_Key", extent: Extent) -> None:
         self._parts.setdefault(key, []).append(extent)
         while len(self._parts) > self._most:
             self._parts.popitem(last=False)
-
-
-def _segment(tcp: Tcp, inner: Span, addresses: bytes) -> Segment:
-    ports = tcp.srcport.to_bytes(2, "big") + tcp.dstport.to_bytes(2, "big")
-    return Segment(
-        addresses + ports,
-        tcp.seq_raw,
-        tcp.ack_raw,
-        tcp.flags & 0xFF,
-        inner.data,
-        inner.start,
-        inner.end,
-        inner.length,
-    )
 
 
 def covered(at: Span, step: Step, addresses: bytes) -> "Iterator[Covered]":
