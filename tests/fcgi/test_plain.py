@@ -3,8 +3,6 @@
 import pytest
 
 from captures.make import records as make
-from fcgidissect.capture import open_capture
-from fcgidissect.dissect import Dissector
 from fcgidissect.fcgi.context import Context
 from fcgidissect.fcgi.plain import Plain
 from fcgidissect.fcgi.requests import Ledger, Requests
@@ -12,6 +10,7 @@ from fcgidissect.fcgi.shape import fit_of
 from fcgidissect.limits import Limits
 from fcgidissect.registry import Registry
 from tests.corpus import Capture, captures
+from tests.output.talk import entries_of
 
 FIELDS = [
     access
@@ -23,15 +22,9 @@ FIELDS = [
 
 def told(capture: Capture) -> "list[tuple[int, list[object]]]":
     """Frame and the values of every field of every record."""
-    dissector = Dissector(capture.port_numbers)
-    entries = []
-    with open_capture(capture.path) as batches:
-        for batch in batches:
-            entries += dissector.feed(batch)
-    entries += dissector.finish()
     return [
         (entry.frame.number, [access.get(entry) for access in FIELDS])
-        for entry in entries
+        for entry in entries_of(capture.path, capture.port_numbers)
     ]
 
 
