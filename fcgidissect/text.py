@@ -4,6 +4,7 @@ Whatever came from a capture passes `escape` on its way into a text output; JSON
 have escapes of their own.
 """
 
+from functools import lru_cache
 from socket import AF_INET6, inet_ntop
 from time import gmtime, localtime, strftime
 from typing import Any, Callable
@@ -13,7 +14,11 @@ from fcgidissect.fields import Field, Value, value_name
 Shower = Callable[[Any], str]
 """What turns a value of one kind into text."""
 
-_SHORT = {"\t": r"\t", "\n": r"\n", "\r": r"\r", "\0": r"\0"}
+_BILLION = 1_000_000_000
+_SECONDS = 256
+"""Seconds whose dates are remembered."""
+_SHORT = {"\r": r"\r", "\n": r"\n", "\t": r"\t", "\0": r"\0"}
+"""What texts have most, and so is looked for first."""
 
 
 def escape(text: str) -> str:
@@ -25,6 +30,10 @@ def escape(text: str) -> str:
     """
     if text.isprintable():
         return text
+    for character, shown in _SHORT.items():
+        text = text.replace(character, shown)
+    if text.isprintable():
+        return text
     return "".join([c if c.isprintable() else _escaped(c) for c in text])
 
 
@@ -33,7 +42,7 @@ def _escaped(character: str) -> str:
     if 0xDC80 <= code <= 0xDCFF:  # PEP 383: the byte itself in its low eight bits
         return f"\\x{code - 0xDC00:02x}"
     if code < 0x80:
-        return _SHORT.get(character, f"\\x{code:02x}")
+        return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
@@ -57,22 +66,30 @@ def told(field: Field, value: Value) -> str:
 
 def seconds(nanoseconds: int, digits: int = 9) -> str:
     """A span of time in seconds with `digits` decimals, cut, not rounded, as tshark does."""
+    if nanoseconds >= 0 and digits == 9:
+        return "%d.%09d" % divmod(nanoseconds, _BILLION)
     sign = "-" if nanoseconds < 0 else ""
-    whole, rest = divmod(abs(nanoseconds), 1_000_000_000)
+    whole, rest = divmod(abs(nanoseconds), _BILLION)
     return f"{sign}{whole}{_fraction(rest, digits)}"
 
 
 def date(nanoseconds: int) -> str:
     """A point in time as Wireshark writes it, in the local time zone."""
-    whole, rest = divmod(nanoseconds, 1_000_000_000)
-    moment = localtime(whole)
+    whole, rest = divmod(nanoseconds, _BILLION)
+    return _second(whole) % rest
+
+
+@lru_cache(_SECONDS)
+def _second(seconds: int) -> str:
+    """The date with a place for the nanoseconds."""
+    moment = localtime(seconds)
     day = f"{moment.tm_mday:2d}, {moment.tm_year}"
-    return strftime(f"%b {day} %H:%M:%S.{rest:09d} %Z", moment)
+    return strftime(f"%b {day} %H:%M:%S.%%09d %Z", moment)
 
 
 def iso(nanoseconds: int, digits: int = 9) -> str:
     """A point in time after ISO 8601, in UTC, with `digits` decimals."""
-    whole, rest = divmod(nanoseconds, 1_000_000_000)
+    whole, rest = divmod(nanoseconds, _BILLION)
     text = strftime("%Y-%m-%dT%H:%M:%S", gmtime(whole))
     return f"{text}{_fraction(rest, digits)}Z"
 

@@ -48,6 +48,11 @@ def test_whatever_is_escaped_can_be_printed(raw: str) -> None:
     text.escape(raw).encode()
 
 
+@given(st.text(st.one_of(st.characters(), st.sampled_from("\r\n\t\0"))))
+def test_characters_are_escaped_one_by_one(raw: str) -> None:
+    assert text.escape(raw) == "".join([text.escape(each) for each in raw])
+
+
 @pytest.mark.parametrize(
     "kind, names, base, value, bare, for_the_eye",
     [
