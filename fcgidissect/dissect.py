@@ -14,7 +14,6 @@ from typing import Any, Callable, Container, Iterable, List, Optional, Protocol,
 
 from fcgidissect.entry import Entry
 from fcgidissect.fcgi.context import Context
-from fcgidissect.fcgi.headers import habit
 from fcgidissect.fcgi.records import Record, RecordReader
 from fcgidissect.fcgi.requests import Ledger, Request, Requests
 from fcgidissect.fcgi.search import Search, looks_like_fastcgi
@@ -334,15 +333,19 @@ class Dissector:
         side: Side = flow.reader
         reader = side.reader
         # 1. All records of a question or an answer, and nothing else.
-        if not (reader.wanted or reader.unusual or lost or notes or brought):
+        if not (reader.wanted or lost or notes or brought) and (
+            not reader.unusual or reader.fresh
+        ):
             fit = fit_of(data, start, end)
             if fit is not None:
                 shape = fit[0]
                 requests = side.requests
                 take = requests.ask if shape.asks else requests.answer
-                request = take(side.direction, fit, data, start, frame[0], frame[1])
+                request = take(side.direction, fit, data, frame[0], frame[1])
                 if request is not None or not self._tracked:
-                    reader.habit |= shape.habit | habit(fit[2] - fit[1], fit[3])
+                    reader.habit |= fit[5]
+                    if reader.unusual:
+                        reader.begin()
                     flight = _new(Flight, (frame, flow, shape, data, start, request))
                     if self._flights:
                         entries.append(flight)

@@ -10,7 +10,6 @@ from fcgidissect.fcgi.plain import Plain
 from fcgidissect.fcgi.record import Record
 from fcgidissect.fcgi.request import Request
 from fcgidissect.fcgi.shape import Place, Shape
-from fcgidissect.fcgi.spec import HEADER_LENGTH
 from fcgidissect.net.flow import Flow
 from fcgidissect.net.frame import Frame
 
@@ -32,26 +31,35 @@ class Flight(NamedTuple):
 
     def entry(self, index: int) -> Entry:
         """One of its entries."""
-        return self._entry(index, self.shape.places(self.data, self.start)[index])
+        place = self.shape.places(self.data, self.start)[index]
+        return self._entry(self._first + index, place)
 
     def entries(self) -> "List[Entry]":
         """All of them."""
         places = self.shape.places(self.data, self.start)
-        return [self._entry(index, place) for index, place in enumerate(places)]
+        return [self._entry(*each) for each in enumerate(places, self._first)]
 
-    def _entry(self, index: int, place: Place) -> Entry:
-        frame, flow, shape, data, _, request = self
+    def _entry(self, position: int, place: Place) -> Entry:
+        frame, flow, _, data, _, request = self
         header, begin, end = place
         record = _new(Record, (header, data, begin, end, (), (), (), None))
-        position = index if shape.asks else Plain.ANSWER + index
         at = 0 if request is None else position
         return _new(Entry, (frame, flow, record, request, at))
 
     @property
-    def header(self) -> bytes:
-        """That of the record of which its shape does not tell the length."""
-        at = self.start + self.shape.at
-        return self.data[at : at + HEADER_LENGTH]
+    def _first(self) -> int:
+        """The position of its first record."""
+        request = self.request
+        if self.shape.asks or request is None:
+            return 0
+        if isinstance(request, Plain):
+            return request.question.records
+        return request.header_position
+
+    @property
+    def varying(self) -> bytes:
+        """The headers of which its shape does not tell the length, one behind the other."""
+        return self.shape.varying(self.data, self.start)
 
 
 def entries_of(rows: "Sequence[Union[Entry, Flight]]") -> "List[Entry]":

@@ -35,7 +35,7 @@ def sieve(expression: Filter, of_records: bool) -> Sieve:
                 if verdict or verdict is None and matches(row):
                     passed.append(row)
                 continue
-            choice = choices.get((row[2], row.header)) or choices.of(row)
+            choice = choices.get((row[2], row.varying)) or choices.of(row)
             if choice is _ALL:
                 passed.append(row)
             elif choice is not _NONE:
@@ -58,7 +58,7 @@ _NONE: _Choice = ((0, False),)
 
 
 class _Choices(Dict[Tuple[Shape, bytes], _Choice]):
-    """A flight's shape, and the header of its own -> which of its records may pass, and
+    """A flight's shape, and the headers of its own -> which of its records may pass, and
     whether they do; emptied when full."""
 
     def __init__(self, verdicts: "_Verdicts") -> None:
@@ -71,7 +71,7 @@ class _Choices(Dict[Tuple[Shape, bytes], _Choice]):
         found = [self._verdicts[row.record.header] for row in flight.entries()]
         choice = tuple(each for each in enumerate(found) if each[1] is not False)
         choice = _ALL if all(found) else choice or _NONE
-        self[flight.shape, flight.header] = choice
+        self[flight.shape, flight.varying] = choice
         return choice
 
 

@@ -17,10 +17,7 @@ LONGEST = 4096
 
 
 class Plain:
-    """A request without a body and without trouble, as far as it has come."""
-
-    ANSWER = 4
-    """The position of an answer's first record."""
+    """A request without trouble and with a short body, if any, as far as it has come."""
 
     number: int
     id: int

@@ -16,10 +16,12 @@ from fcgidissect.notes import Note
 
 def known_of(request: "Union[Request, Plain]", position: int = WHOLE) -> Known:
     """What is known of a request at a position."""
-    if isinstance(request, Plain) and (position < Plain.ANSWER or request.answer):
-        known = PlainKnown(request, position)  # type: ignore[arg-type]
-        known.question, known.answer = request.question, request.answer
-        return known
+    if isinstance(request, Plain):
+        question, answer = request.question, request.answer
+        if answer or position < question.records:
+            known = PlainKnown(request, position)  # type: ignore[arg-type]
+            known.question, known.answer = question, answer
+            return known
     return Known(request, position)  # type: ignore[arg-type]
 
 
@@ -45,7 +47,7 @@ class PlainKnown(Known):
         answer = self.answer
         if answer is None:
             return False
-        return self.position >= Plain.ANSWER + answer.records - 1
+        return self.position >= self.question.records + answer.records - 1
 
     @property
     def reach(self) -> int:
@@ -73,8 +75,8 @@ class PlainKnown(Known):
 
     @property
     def stdin_length(self) -> Optional[int]:
-        """It has no body."""
-        return 0 if self.over else None
+        """Its body, if any, is one record's content."""
+        return self.question.stdin if self.over else None
 
     @property
     def header_length(self) -> Optional[int]:
@@ -124,4 +126,4 @@ class PlainKnown(Known):
 
     @property
     def _has_header(self) -> bool:
-        return self.answer is not None and self.position >= Plain.ANSWER
+        return self.answer is not None and self.position >= self.question.records

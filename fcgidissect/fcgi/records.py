@@ -53,6 +53,7 @@ class RecordReader:
         "_limits",
         "_searches",
         "unusual",
+        "fresh",
         "_decoded",
         "_search",
         "_header",
@@ -84,6 +85,8 @@ class RecordReader:
         self._searches = searches
         self.unusual = True
         """The next chunk takes the slow path."""
+        self.fresh = True
+        """Nothing of the stream has come yet."""
         self._decoded = False
         self._search: Optional[Search] = None
         self._header = b""
@@ -165,6 +168,10 @@ class RecordReader:
         self.wanted, self._parts = 0, []
         return records
 
+    def begin(self) -> None:
+        """The stream begins with whole records that somebody else has found."""
+        self._decoded, self.unusual, self.fresh = True, False, False
+
     # A record over several chunks
 
     def _begin(self, data: bytes, start: int, end: int, mark: Optional[Mark]) -> None:
@@ -238,6 +245,7 @@ class RecordReader:
     # Off the fast path
 
     def _feed_slowly(self, chunk: Piece, notes: "tuple[Note, ...]") -> Found:
+        self.fresh = False
         if self.foreign:
             self.undecoded += chunk.end - chunk.start
             return []

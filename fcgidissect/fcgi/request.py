@@ -13,6 +13,7 @@ from fcgidissect.fcgi.glance import Glance, glance
 from fcgidissect.fcgi.pairs import PairReader, Pairs, decode
 from fcgidissect.fcgi.params import params_remarks
 from fcgidissect.fcgi.record import Record, decode_body
+from fcgidissect.fcgi.shape import Shape
 from fcgidissect.fcgi.spec import (
     BeginRequest,
     EndRequest,
@@ -29,6 +30,7 @@ from fcgidissect.fcgi.states import (
     PARAMS,
     ROWS,
     STDERR,
+    STDIN,
     STDOUT,
     STEADY,
     WORDS,
@@ -67,31 +69,50 @@ class Kept:
 
 
 class Question(NamedTuple):
-    """What the web server sent, where it was four records and no body."""
+    """What the web server sent, where all of it came at once."""
 
-    begin: bytes
-    """Content of BEGIN_REQUEST."""
+    shape: Shape
     params: bytes
     """Content of PARAMS."""
     padding: int
     """Bytes of padding behind it."""
     seen: Glance
     """What a look at PARAMS tells."""
+    stdin: int
+    """Content bytes of STDIN."""
+
+    @property
+    def begin(self) -> bytes:
+        """Content of BEGIN_REQUEST."""
+        return self.shape.body
+
+    @property
+    def records(self) -> int:
+        """How many records it had: the position of the answer's first one."""
+        return len(self.shape)
 
 
 class Answer(NamedTuple):
     """What the application sent, where it came at once and was good."""
 
+    shape: Shape
     header: bytes
     """The header block with the empty line that ends it."""
     length: int
     """Content bytes of STDOUT."""
-    end: bytes
-    """Content of END_REQUEST."""
-    records: int
     frame: int
     time: int
     """When it came, in nanoseconds since the epoch."""
+
+    @property
+    def end(self) -> bytes:
+        """Content of END_REQUEST."""
+        return self.shape.body
+
+    @property
+    def records(self) -> int:
+        """How many records it had."""
+        return len(self.shape)
 
 
 class Request:
@@ -213,24 +234,26 @@ class Request:
         return position
 
     def take_question(self, question: "Question") -> None:
-        """What `take` would do with all records of a request without a body."""
-        self._begin, content, padding, self.seen = question
+        """What `take` would do with all records of a question in one piece."""
+        shape, content, padding, self.seen, stdin = question
+        self._begin = shape.body
         self.lengths[BEGIN] = len(self._begin)
-        self.lengths[PARAMS] = len(content)
+        self.lengths[PARAMS], self.lengths[STDIN] = len(content), stdin
         self.longest_params = len(content) + padding
         self._reader = PairReader()
         self.unread = [(1, content), (2, b"")]
         self._keep(len(content))
-        self.params_position, self.position = 2, 3
+        self.params_position, self.position = 2, len(shape) - 1
         self.asking = _AFTER_STDIN
 
     def take_answer(self, answer: "Answer") -> None:
         """What `take` would do with all records of a good answer in one piece."""
-        self.header, length, self._end, count, self.last_frame, self.last_time = answer
-        self.header_length, self.header_position = len(self.header), 4
+        shape, self.header, length, self.last_frame, self.last_time = answer
+        self._end = shape.body
+        self.header_length, self.header_position = len(self.header), self.position + 1
         self.lengths[STDOUT], self.lengths[END] = length, len(self._end)
         self.end_lengths = self.lengths[:]
-        self.position += count
+        self.position += len(shape)
         self.end_position = self.position
         self.answer_time = self.end_time = self.last_time
         self.answering, self.outcome, self.sound = _ENDED, "complete", True

@@ -28,7 +28,7 @@ from fcgidissect.fcgi.request import (
     block_end,
 )
 from fcgidissect.fcgi.shape import Fit
-from fcgidissect.fcgi.spec import BODY_LENGTH, FROM_WEB_SERVER, HEADER_LENGTH
+from fcgidissect.fcgi.spec import FROM_WEB_SERVER
 from fcgidissect.fcgi.states import BEGIN, DATA, SAID_ALL, State
 from fcgidissect.limits import Limits
 from fcgidissect.notes import (
@@ -187,37 +187,34 @@ class Requests:
         return None, 0
 
     def ask(
-        self,
-        direction: int,
-        fit: Fit,
-        data: bytes,
-        start: int,
-        frame: int,
-        time: int,
+        self, direction: int, fit: Fit, data: bytes, frame: int, time: int
     ) -> Optional[Request]:
         """The request of all records of a question: a short cut of `feed`.
 
         Args:
-            fit: the chunk's.
-            start: where it begins in `data`.
+            fit: that of a chunk of `data`.
 
         Returns:
             None, with nothing done, where it takes more than the short cut.
         """
+        shape, start, end, padding, stdin, _ = fit
         table, context = self.table, self.context
-        shape, first, last, padding = fit
         previous: Any = table.get(shape.key)
-        content = data[first:last]
+        size = end - start
         if (
-            len(table) > (previous is not None)
+            size > LONGEST
             or direction != context.web_server
-            or len(content) > LONGEST
+            or len(table) > (previous is not None)
         ):
             return None
+        content = data[start:end]
         seen = glance(content)
-        if seen is None or not seen[3] or seen[2] and seen[2] != b"0":
+        if seen is None or not seen[3]:
             return None
-        ledger, kept = self.ledger, len(content)
+        promised = seen[2]
+        if promised != b"%d" % stdin if stdin else promised and promised != b"0":
+            return None
+        ledger = self.ledger
         if previous is None:
             self.heard[direction] = True
         elif type(previous) is Plain and previous.answer:
@@ -227,8 +224,7 @@ class Requests:
         else:
             return None
         context.ids.add(shape.id)
-        ledger.kept.bytes += kept
-        begin = data[start + HEADER_LENGTH : start + HEADER_LENGTH + BODY_LENGTH]
+        ledger.kept.bytes += size
         request: Any = Plain(
             {
                 "number": ledger.next(),
@@ -237,25 +233,19 @@ class Requests:
                 "begin_time": time,
                 "requests": self,
                 "gaps": context.gaps,
-                "question": _new(Question, (begin, content, padding, seen)),
+                "question": _new(Question, (shape, content, padding, seen, stdin)),
                 "answer": None,
-                "kept": kept,
+                "kept": size,
             }
         )
         table[shape.key] = request
         return cast(Request, request)
 
     def answer(
-        self,
-        direction: int,
-        fit: Fit,
-        data: bytes,
-        start: int,
-        frame: int,
-        time: int,
+        self, direction: int, fit: Fit, data: bytes, frame: int, time: int
     ) -> Optional[Request]:
         """The request of all records of an answer: a short cut of `feed`, as `ask`."""
-        shape, begin, end, padding = fit
+        shape, start, end, _, _, _ = fit
         request: Any = self.table.get(shape.key)
         if (
             type(request) is not Plain
@@ -265,29 +255,17 @@ class Requests:
             or request.gaps != self.context.gaps
         ):
             return None
-        stop = block_end(data, begin, min(end, begin + LONGEST))
+        stop = block_end(data, start, min(end, start + LONGEST))
         if not stop:
             return None
         self.heard[direction] = True
-        header = data[begin:stop]
-        first, last = shape.last
-        behind = start + end - begin + padding - 1
-        values = request.__dict__
-        values["answer"] = _new(
-            Answer,
-            (
-                header,
-                end - begin,
-                data[behind + first : behind + last],
-                len(shape),
-                frame,
-                time,
-            ),
-        )
-        values["kept"] += len(header)
-        self.ledger.kept.bytes += len(header)
-        if self.ledger.over:
-            self.ledger.over(cast(Request, request))
+        header = data[start:stop]
+        values, ledger = request.__dict__, self.ledger
+        values["answer"] = _new(Answer, (shape, header, end - start, frame, time))
+        values["kept"] += stop - start
+        ledger.kept.bytes += stop - start
+        if ledger.over:
+            ledger.over(cast(Request, request))
         return cast(Request, request)
 
     def closed(self, direction: int, how: str, frame: int = 0, time: int = 0) -> None:

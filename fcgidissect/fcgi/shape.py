@@ -1,10 +1,10 @@
-"""A chunk in, out comes its shape if it is one of the two that nearly all traffic has.
+"""A chunk in, out comes its shape if it is one of the few that nearly all traffic has.
 
-A request without a body comes as BEGIN_REQUEST, PARAMS and both empty records in one
+A request comes as BEGIN_REQUEST, PARAMS, perhaps one STDIN, and both empty records in one
 segment; a short response comes as STDOUT, with or without its empty record, and
-END_REQUEST. All but the content and padding of PARAMS or STDOUT, its lengths and what lies
-in it, is the same again and again: it is judged once for each distinct sequence of bytes,
-in a bounded memo. A stream of bodies, or whatever is unusual, has no shape.
+END_REQUEST. All but the contents and padding of PARAMS, STDIN or STDOUT, their lengths and
+what lies in them, is the same again and again: it is judged once for each distinct sequence
+of bytes, in a bounded memo. Long bodies, or whatever is unusual, have no shape.
 """
 
 from typing import Dict, List, NamedTuple, Optional, Tuple
@@ -19,7 +19,9 @@ _ID_ENDS = 4
 _BEGIN = HEADER_LENGTH + BODY_LENGTH
 """Bytes of BEGIN_REQUEST."""
 _LEAST, _MOST = 2 * HEADER_LENGTH, 3 * HEADER_LENGTH
-"""Bytes behind PARAMS or STDOUT."""
+"""Bytes behind PARAMS or STDOUT where there is no STDIN with a content."""
+_STDIN_STARTS = HEADER_LENGTH
+"""Where it starts behind PARAMS."""
 _ROLES = tuple(role.to_bytes(2, "big") for role in Role)
 _GOOD = bytes(5)
 """Application status 0 and FCGI_REQUEST_COMPLETE."""
@@ -31,42 +33,49 @@ Place = Tuple[bytes, int, int]
 
 
 class Shape:
-    """What chunks have in common that differ in one content alone: PARAMS' or STDOUT's."""
+    """What chunks have in common that differ in contents alone: PARAMS', STDIN's, STDOUT's."""
 
-    __slots__ = ("asks", "key", "id", "at", "last", "_records", "habit")
+    __slots__ = ("asks", "key", "id", "headers", "body", "habit")
 
-    def __init__(self, records: "Tuple[Place, ...]") -> None:
+    def __init__(self, records: "Tuple[Place, ...]", body: bytes) -> None:
         self.asks = records[0][0][1] == BEGIN
         """It is the web server's."""
         self.key = records[0][0][2:4]
         """The two bytes of the id."""
         self.id = int.from_bytes(self.key, "big")
-        self.at = _BEGIN if self.asks else 0
-        """Where the record with that content begins."""
-        self.last = records[-1][1:]
-        """Where the last record's content is, behind a content of one byte."""
-        self._records = records
+        self.headers = tuple(
+            None if header[1] in _OWN and start < end else header
+            for header, start, end in records
+        )
+        """That of each record; None where chunks differ in it."""
+        self.body = body
+        """The content of BEGIN_REQUEST or END_REQUEST."""
         self.habit = 0
-        """The habits of the others."""
-        for index, (header, _, _) in enumerate(records):
-            self.habit |= sizes[header].habit * (index != self.asks)
+        """The habits of the records with a header that is known."""
+        for header in filter(None, self.headers):
+            self.habit |= sizes[header].habit
 
     def __len__(self) -> int:
-        return len(self._records)
+        return len(self.headers)
 
     def places(self, data: bytes, start: int) -> "List[Place]":
         """Where the records of such a chunk lie in `data`, in which it begins at `start`."""
-        at = start + self.at
-        varying = data[at : at + HEADER_LENGTH]
-        size, content, _ = sizes[varying]
-        places, shift = [], 0
-        for index, (header, begin, end) in enumerate(self._records):
-            if index == self.asks:
-                places.append((varying, at + HEADER_LENGTH, at + content))
-                shift = size - HEADER_LENGTH - 1
-            else:
-                places.append((header, start + begin + shift, start + end + shift))
+        places = []
+        for known in self.headers:
+            header = known or data[start : start + HEADER_LENGTH]
+            size, content, _ = sizes[header]
+            places.append((header, start + HEADER_LENGTH, start + content))
+            start += size
         return places
+
+    def varying(self, data: bytes, start: int) -> bytes:
+        """The headers in which such chunks differ, one behind the other."""
+        at = start + _BEGIN * self.asks
+        header = data[at : at + HEADER_LENGTH]
+        if not self.asks or self.headers[-2]:
+            return header
+        at += sizes[header].record + _STDIN_STARTS
+        return header + data[at : at + HEADER_LENGTH]
 
 
 class Fit(NamedTuple):
@@ -74,11 +83,15 @@ class Fit(NamedTuple):
 
     shape: Shape
     start: int
-    """Where its content begins."""
+    """Where the content of PARAMS or STDOUT begins."""
     end: int
     """The offset behind it."""
     padding: int
     """Bytes of padding there."""
+    stdin: int
+    """Content bytes of STDIN."""
+    habit: int
+    """The habits of all its records."""
 
 
 def fit_of(data: bytes, start: int, end: int) -> Optional[Fit]:
@@ -92,17 +105,35 @@ def fit_of(data: bytes, start: int, end: int) -> Optional[Fit]:
         at = start
     else:
         return None
-    content, padding = at + HEADER_LENGTH, data[at + 6]
-    stop = content + (data[at + 4] << 8 | data[at + 5])
-    behind = stop + padding
-    if stop == content or not _LEAST <= end - behind <= _MOST:
+    size, inner, habit = sizes[data[at : at + HEADER_LENGTH]]
+    behind = at + size
+    left = end - behind
+    if left < _LEAST or inner == HEADER_LENGTH:
         return None
-    key = data[start : at + _ID_ENDS] + data[behind:end]
+    stdin = 0
+    key = data[start : at + _ID_ENDS]
+    if left <= _MOST:
+        key += data[behind:end]
+    elif kind == BEGIN:
+        to = behind + _STDIN_STARTS
+        more, inside, told = sizes[data[to : to + HEADER_LENGTH]]
+        if to + more + HEADER_LENGTH != end or inside == HEADER_LENGTH:
+            return None
+        stdin, habit = inside - HEADER_LENGTH, habit | told
+        key += data[behind : to + _ID_ENDS] + data[end - HEADER_LENGTH : end]
+    else:
+        return None
     try:
         shape = _shapes[key]
     except KeyError:
-        shape = _remember(key, at + _ID_ENDS - start)
-    return None if shape is None else _new(Fit, (shape, content, stop, padding))
+        shape = _remember(key, at + _ID_ENDS - start, stdin > 0)
+    if shape is None:
+        return None
+    stop = at + inner
+    return _new(
+        Fit,
+        (shape, at + HEADER_LENGTH, stop, behind - stop, stdin, habit | shape.habit),
+    )
 
 
 _new = tuple.__new__
@@ -110,15 +141,18 @@ _shapes: "Dict[bytes, Optional[Shape]]" = {}
 """All bytes of a chunk but what is its own -> its shape."""
 
 
-def _remember(key: bytes, cut: int) -> Optional[Shape]:
+def _remember(key: bytes, cut: int, stdin: bool) -> Optional[Shape]:
     if len(_shapes) >= Limits().memo:
         _shapes.clear()
-    shape = _shapes[key] = _judged(key[:cut] + _ONE + key[cut:])
+    chunk = key[:cut] + _ONE + key[cut:]
+    if stdin:
+        chunk = chunk[:-HEADER_LENGTH] + _ONE + chunk[-HEADER_LENGTH:]
+    shape = _shapes[key] = _judged(chunk)
     return shape
 
 
 def _judged(chunk: bytes) -> Optional[Shape]:
-    """The shape of a chunk with one byte of content."""
+    """The shape of a chunk with contents of one byte."""
     records, at = [], 0
     while at + HEADER_LENGTH <= len(chunk):
         header = chunk[at : at + HEADER_LENGTH]
@@ -135,16 +169,20 @@ def _judged(chunk: bytes) -> Optional[Shape]:
     one_id = len({header[2:4] for header, _, _ in records}) == 1
     if not good or not one_id or len(body) != BODY_LENGTH:
         return None
-    return Shape(tuple(records))
+    return Shape(tuple(records), body)
 
 
 def _told(*kinds: "Tuple[int, bool]") -> "Tuple[Tuple[bytes, bool], ...]":
     return tuple((bytes((1, kind)), full) for kind, full in kinds)
 
 
+_ASKED = (BEGIN, FULL), (PARAMS, FULL), (PARAMS, EMPTY)
 _KINDS = {
-    _told((BEGIN, FULL), (PARAMS, FULL), (PARAMS, EMPTY), (STDIN, EMPTY)),
+    _told(*_ASKED, (STDIN, EMPTY)),
+    _told(*_ASKED, (STDIN, FULL), (STDIN, EMPTY)),
     _told((STDOUT, FULL), (END, FULL)),
     _told((STDOUT, FULL), (STDOUT, EMPTY), (END, FULL)),
 }
 """Version and type of each record, and whether it has content."""
+_OWN = (PARAMS, STDIN, STDOUT)
+"""Types of which a chunk has a content of its own."""

@@ -27,26 +27,12 @@ class Untracked(Requests):
             self.context.learn(direction, BEGIN, id)
         return _NOTHING
 
-    def ask(
-        self,
-        direction: int,
-        fit: Fit,
-        data: bytes,
-        start: int,
-        frame: int,
-        time: int,
-    ) -> None:
+    def ask(self, direction: int, fit: Fit, data: bytes, frame: int, time: int) -> None:
         """None, whatever the question."""
         self.context.learn(direction, BEGIN, fit.shape.id)
 
     def answer(
-        self,
-        direction: int,
-        fit: Fit,
-        data: bytes,
-        start: int,
-        frame: int,
-        time: int,
+        self, direction: int, fit: Fit, data: bytes, frame: int, time: int
     ) -> None:
         """None, whatever the answer."""
 

@@ -129,7 +129,7 @@ class Columns:
     def _flight(self, flight: Flight) -> str:
         """The lines of a flight: what its frame tells goes into its shape's template."""
         shape = flight.shape
-        key = shape, flight.header
+        key = shape, flight.varying
         template = self._templates.get(key) or self._template(flight)
         row = flight.entry(0)
         texts = [cell(row) for cell in self._of_frame]
@@ -146,7 +146,7 @@ class Columns:
                 for in_frame, cell in zip(self._in_frame, self._cells)
             ]
             lines.append(self._keys.separator.replace("%", "%%").join(texts))
-        key = flight.shape, flight.header
+        key = flight.shape, flight.varying
         template = self._templates[key] = "\n".join(lines)
         return template
 

@@ -82,7 +82,7 @@ def _params(entry: Entry) -> Piece:
     if request is None or record[2] == record[3]:
         return NOTHING
     if isinstance(request, Plain):
-        text = asked_in(request.question[3])
+        text = asked_in(request.question.seen)
         if text:
             return "known", text
     unread = request.unread
@@ -110,8 +110,9 @@ _ASKS = {"REQUEST_METHOD", "REQUEST_URI", "SCRIPT_NAME"}
 def _stdout(entry: Entry) -> Piece:
     """The response's status, in the record that completes its header block."""
     request = entry[3]
-    if isinstance(request, Plain) and request.answer and entry[4] == Plain.ANSWER:
-        return status_of(request.answer[0])
+    if isinstance(request, Plain) and request.answer:
+        first = entry[4] == request.question.records
+        return status_of(request.answer.header) if first else NOTHING
     if request is None or request.header_position != entry[4]:
         return NOTHING
     return status_of(request.header) if request.header_length else NOTHING
@@ -146,7 +147,7 @@ def _end(entry: Entry) -> Piece:
     style, text = end_of(entry)
     request = entry[3]
     if isinstance(request, Plain) and request.answer:
-        return style, f"{span(request.answer[5] - request.begin_time)} {text}"
+        return style, f"{span(request.answer.time - request.begin_time)} {text}"
     duration = None if request is None else Known(request, entry[4]).duration
     return style, text if duration is None else f"{span(duration)} {text}"
 

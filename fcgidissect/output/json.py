@@ -220,6 +220,6 @@ def _silent(request: Request) -> bool:
 def _header(request: Request, position: int) -> bytes:
     """The response's header block, if it is whole at a position."""
     if isinstance(request, Plain):
-        answer = request.answer if position >= Plain.ANSWER else None
+        answer = request.answer if position >= request.question.records else None
         return answer.header if answer else b""
     return request.header if request.header_position <= position else b""

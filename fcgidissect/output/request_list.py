@@ -36,17 +36,18 @@ class RequestList(RowList):
         request: object = row.request
         if not isinstance(request, Plain) or request.answer is None:
             return ""
-        header, length, _, _, _, time = request.answer
-        status, asked = status_of(header)[1], asked_in(request.question.seen)
+        _, header, length, _, time = request.answer
+        _, _, _, seen, stdin = request.question
+        status, asked = status_of(header)[1], asked_in(seen)
         if not (status and asked):
             return ""
         took = span(time - request.begin_time).replace(" ", "")
-        return "%5d %10s %s %3s %s out=%-8d ttfb=%-10s time=%-10s    %s\n" % (
+        return "%5d %10s %s %3s in=%-7d out=%-8d ttfb=%-10s time=%-10s    %s\n" % (
             row.frame.number,
             self.clock(row.frame),
             self._who(row, False),
             status.partition(" ")[0],
-            "in=0      ",
+            stdin,
             length - len(header),
             took,
             took,

@@ -120,20 +120,20 @@ class Summary:
         before = self._before_type(frame, flow)
         template = self._templates.get(shape) or self._template(flight)
         if isinstance(request, Plain):
-            answer = request.answer
+            question, answer = request.question, request.answer
             if shape.asks:
-                asked = asked_in(request.question[3])
+                asked = asked_in(question.seen)
                 if asked:
-                    length = len(request.question[1])
-                    return template % (before, before, length, asked, before, before)
+                    told = before, before, len(question.params), asked, before, before
+                    stdin = question.stdin
+                    return template % ((*told, stdin, before) if stdin else told)
             elif answer is not None:
-                status = status_of(answer[0])[1]
+                _, header, length, _, time = answer
+                status = status_of(header)[1]
                 if status:
-                    took = span(answer[5] - request.begin_time)
-                    first = before, answer[1], status, before
-                    if answer[3] == 2:
-                        return template % (*first, took)
-                    return template % (*first, before, took)
+                    took = span(time - request.begin_time)
+                    empty = (before,) if len(shape) == 3 else ()
+                    return template % (before, length, status, *empty, before, took)
         return before.join(["", *[self._rest(row) for row in flight.entries()]])
 
     def _template(self, flight: Flight) -> str:
@@ -143,11 +143,13 @@ class Summary:
         text = ""
         for row in flight.entries():
             kind, head = row.record.header[1], self._head(row)[0]
+            length = row.record.end - row.record.start
             if kind == RecordType.END_REQUEST:
                 head += f"%s {end_of(row)[1]}"
-            elif kind in _ONES_OWN and row.record.start < row.record.end:
-                length = row.record.end - row.record.start
+            elif kind in _ONES_OWN and length:
                 head = head.replace(_LENGTH % length, _LENGTH) + "%s"
+            elif kind == RecordType.STDIN and length:
+                head = head.replace(_LENGTH % length, "len=%d")
             else:
                 head += matter(row)[1]
             text += f"%s{head.rstrip()}\n"
@@ -238,7 +240,7 @@ class Summary:
 def _says(request: Request, position: int) -> bool:
     """Whether there is something to say on a record because of its request."""
     if isinstance(request, Plain):
-        return position == Plain.ANSWER
+        return position == request.question.records
     return bool(request.notes) or request.header_position == position
 
 

@@ -38,8 +38,8 @@ def test_a_glance_tells_what_decoding_does(
     several: "List[List[Tuple[str, str, bool, bool]]]", data: st.DataObject
 ) -> None:
     contents = [b"".join(records.pair(*pair) for pair in pairs) for pairs in several]
-    module._layouts.purse = module._PATIENCE
-    for content in contents * 2:  # the first makes a layout, the second uses it
+    module._layouts.clear()
+    for content in contents * 3:  # who comes again makes a layout, and then uses it
         assert told(content) == decoded(content)
         place = data.draw(st.integers(0, len(content)))
         for other in (content[:place], content[:place] + b"x" + content[place + 1 :]):
@@ -68,21 +68,27 @@ def test_what_is_usual(changed: "Dict[str, str]", usual: bool) -> None:
 
 
 def test_layouts_are_bounded() -> None:
-    for size in range(2 * module._MOST):
-        module._layouts.purse = module._PRICE
-        glance(records.pair("A", "x" * size))
-    assert len(module._layouts) <= module._MOST
-    assert glance(records.pair("A", "x" * 2 * module._LONGEST)) is not None
-    assert max(module._layouts) <= module._LONGEST
+    for count in range(1, 2 * module._MOST):
+        for _ in range(2):
+            glance(records.pair("A", "x") * count)
+    for _ in range(2):
+        glance(records.pair("B", "x" * module._LONGEST))
+    assert len(module._layouts) == module._MOST
+    assert all(layout.names != (b"B",) for layout in module._layouts)
 
 
-def test_layouts_that_are_of_no_use_are_not_made() -> None:
+def test_a_list_of_names_that_came_once_makes_no_layout() -> None:
     module._layouts.clear()
-    module._layouts.purse = module._PATIENCE
-    for size in range(module._PATIENCE):
-        glance(records.pair("A", "x" * size))
-    assert len(module._layouts) == module._PATIENCE // module._PRICE
-    for _ in range(module._PRICE):  # one comes true
-        glance(records.pair("A", "y"))
-    glance(records.pair("A", "x" * module._PATIENCE))
-    assert len(module._layouts) == module._PATIENCE // module._PRICE + 1
+    module._usual.clear()
+    glance(records.pairs(USUAL))
+    assert not module._layouts
+    glance(records.pairs(USUAL))
+    assert [layout.steps for layout in module._layouts] == [[]]
+
+
+def test_a_layout_compares_what_does_not_vary_and_reads_what_does() -> None:
+    module._layouts.clear()
+    for uri in ("/a", "/b", "/long" * 40, "/c"):
+        glance(records.pairs({**USUAL, "REQUEST_URI": uri}))
+    (layout,) = module._layouts
+    assert [name for _, _, name, _ in layout.steps] == [b"REQUEST_URI"]

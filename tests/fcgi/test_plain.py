@@ -39,6 +39,7 @@ def test_a_short_cut_tells_the_same(
 
 PARAMS = {"REQUEST_METHOD": "GET", "REQUEST_URI": "/", "QUERY_STRING": ""}
 QUESTION = make.request(1, PARAMS)
+FORM = make.request(1, {**PARAMS, "CONTENT_LENGTH": "3"}, b"a=b")
 ANSWER = make.stdout(1, b"Status: 200\r\n\r\nhello") + make.end(1)
 
 
@@ -60,7 +61,7 @@ class Talk:
         self.frame += 1
         fit = fit_of(chunk, 0, len(chunk))
         assert fit is not None
-        return take(direction, fit, chunk, 0, self.frame, 1000 * self.frame)
+        return take(direction, fit, chunk, self.frame, 1000 * self.frame)
 
 
 def test_a_question_and_its_answer_are_one_plain_request() -> None:
@@ -68,6 +69,13 @@ def test_a_question_and_its_answer_are_one_plain_request() -> None:
     asked = talk.ask()
     assert type(asked) is Plain and talk.answer() is asked
     assert (asked.number, asked.first_frame, asked.begin_time) == (0, 1, 1000)
+
+
+def test_a_question_may_have_a_short_body() -> None:
+    talk = Talk()
+    request = talk.ask(FORM)
+    assert type(request) is Plain and talk.answer() is request
+    assert getattr(request, "lengths")[make.STDIN] == 3
 
 
 def test_it_becomes_a_request_when_more_is_asked_of_it() -> None:
@@ -95,13 +103,15 @@ def test_a_second_answer_is_none() -> None:
     "question",
     [
         make.request(1, {**PARAMS, "CONTENT_LENGTH": "3"}),
+        make.request(1, PARAMS, b"a=b"),
+        make.request(1, {**PARAMS, "CONTENT_LENGTH": "4"}, b"a=b"),
         make.request(1, {"X": "x" * 5000}),
         make.begin(1)
         + make.record(make.PARAMS, 1, b"\5")
         + make.record(make.PARAMS, 1)
         + make.stdin(1),
     ],
-    ids=["body", "long", "malformed"],
+    ids=["no body", "no promise", "another length", "long", "malformed"],
 )
 def test_what_takes_more_than_a_short_cut(question: bytes) -> None:
     assert Talk().ask(question) is None

@@ -7,7 +7,7 @@ from fcgidissect.fcgi.plain import Plain
 from fcgidissect.fcgi.plain_known import PlainKnown, known_of
 from fcgidissect.fcgi.request import WHOLE
 from fcgidissect.fields import fields_of
-from tests.fcgi.test_plain import Talk
+from tests.fcgi.test_plain import FORM, QUESTION, Talk
 
 NAMES = [name for name, _ in fields_of(Known)]
 OTHERS = ["over", "reach", "notes", "pairs", "params", "response_headers"]
@@ -17,10 +17,11 @@ def told(known: Known) -> "dict[str, object]":
     return {name: getattr(known, name) for name in [*NAMES, *OTHERS]}
 
 
-@pytest.mark.parametrize("position", [0, 1, 2, 3, 4, 5, WHOLE])
-def test_all_of_an_answered_one(position: int) -> None:
+@pytest.mark.parametrize("question", [QUESTION, FORM], ids=["empty", "form"])
+@pytest.mark.parametrize("position", [0, 1, 2, 3, 4, 5, 6, WHOLE])
+def test_all_of_an_answered_one(position: int, question: bytes) -> None:
     talk = Talk()
-    request = talk.ask()
+    request = talk.ask(question)
     talk.answer()
     assert isinstance(request, Plain)
     known = known_of(request, position)

@@ -1,11 +1,15 @@
 """A chunk has a shape if it is a whole question or a whole good answer, and nothing else."""
 
+from functools import reduce
+from operator import or_
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from captures.make import records as make
 from fcgidissect.fcgi import shape as module
+from fcgidissect.fcgi.headers import sizes
 from fcgidissect.fcgi.records import RecordReader
 from fcgidissect.fcgi.shape import fit_of
 from fcgidissect.limits import Limits
@@ -27,6 +31,11 @@ STDOUT, EMPTY, END = make.stdout(1, b"\r\n\r\n" * 5), make.stdout(1), make.end(1
         ([make.begin(2), *QUESTION[1:]], False),
         ([*QUESTION[:3], make.stdin(2)], False),
         ([*QUESTION[:3], make.stdin(1, b"x")], False),
+        ([*QUESTION[:3], make.stdin(1, b"x"), make.stdin(1)], True),
+        ([*QUESTION[:3], make.stdin(1, b"x"), make.stdin(1, b"y")], False),
+        ([*QUESTION[:3], make.stdin(1, b"x"), make.stdin(2)], False),
+        ([*QUESTION[:3], make.stdin(2, b"x"), make.stdin(1)], False),
+        ([STDOUT, make.stdout(1, b"x"), EMPTY, END], False),
         ([make.begin(1, role=9), *QUESTION[1:]], False),
         ([make.begin(1, version=0), *QUESTION[1:]], False),
         ([END], False),
@@ -46,10 +55,21 @@ def test_shapes(chunk: "list[bytes]", shaped: bool) -> None:
     assert (fit is not None) == shaped
 
 
-PIECES = [*QUESTION, STDOUT, EMPTY, END, make.stdin(1, b"x"), b"\1\6\0\1\0\5\3\0"]
+PIECES = [*QUESTION, STDOUT, EMPTY, END, make.stdin(1, b"x", 7), b"\1\6\0\1\0\5\3\0"]
 
 
-@given(st.lists(st.sampled_from(PIECES), max_size=6), st.data())
+FORM = make.stdin(1, b"a=b", 5)
+SHAPED = [
+    QUESTION,
+    [*QUESTION[:3], FORM, QUESTION[3]],
+    [STDOUT, END],
+    [STDOUT, EMPTY, END],
+]
+
+
+@given(
+    st.sampled_from(SHAPED) | st.lists(st.sampled_from(PIECES), max_size=6), st.data()
+)
 def test_a_shape_tells_the_records_that_a_reader_finds(
     pieces: "list[bytes]", data: st.DataObject
 ) -> None:
@@ -66,6 +86,16 @@ def test_a_shape_tells_the_records_that_a_reader_finds(
         assert len(fit.shape) == len(found)
         header, start, end = places[fit.shape.asks]
         assert (fit.start, fit.end, fit.padding) == (start, end, header[6])
+        assert fit.stdin == sum(
+            end - start for kind, start, end in places if kind[1] == 5
+        )
+        habits = [sizes[header].habit for header, _, _ in places]
+        assert fit.habit == reduce(or_, habits)
+        headers = [header for header, _, _ in places]
+        varying = fit.shape.varying(stream, 0)
+        assert varying == b"".join(
+            [header for header in headers if header not in fit.shape.headers]
+        )
 
 
 def test_shapes_know_no_lengths() -> None:
