@@ -3,6 +3,7 @@
 The only place that prints an error, and the only one with a broad `except`.
 """
 
+import gc
 import os
 import sys
 from typing import TYPE_CHECKING, List, NoReturn, Optional, Sequence
@@ -23,7 +24,12 @@ REFUSED, OUR_FAULT = 2, 70
 
 
 def run() -> NoReturn:
-    """The console script."""
+    """The console script.
+
+    Nearly all that it makes lives as long as its batch and is in no cycle, so it looks for
+    cycles less often than Python would: that takes a tenth of the time.
+    """
+    gc.set_threshold(20_000, 20, 20)
     sys.exit(main(sys.argv[1:]))
 
 

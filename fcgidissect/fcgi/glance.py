@@ -1,11 +1,13 @@
 """A content of PARAMS in, out come the few params that a list asks for.
 
-Decoding all pairs costs ten times as much as this (section 3.4), and of most requests
-nobody asks for more than what they want and whether they promise a body. A web server sends
-the same names in the same order, and most of them with the same values: between the few
-values that vary lie runs of bytes that are compared, not read.
+Of most requests nobody asks for more than what they want and whether they promise a body,
+and stepping from pair to pair (section 3.4) takes most of a list's time. A web server sends
+the same names in the same order, and most of them with the same values. What the contents
+with the same names have in common is learnt, and made a regular expression: one match finds
+the values that vary. It is only believed if each is as long as the content says.
 """
 
+import re
 from typing import Dict, List, NamedTuple, Optional, Tuple
 
 from fcgidissect.fcgi.params import are_names_usual, are_values_usual
@@ -26,88 +28,71 @@ class Glance(NamedTuple):
     """There is nothing to remark on any of them (see `params`)."""
 
 
-_LONGEST = 4096
-_MOST_NAMES = 512
-_MOST = 8
-"""Bytes of a content whose layout is remembered; how many lists of names, and layouts."""
 _WANTED = (b"REQUEST_METHOD", b"REQUEST_URI", b"CONTENT_LENGTH")
 _PLACES = {name: place for place, name in enumerate(_WANTED)}
+_LONGEST = 4096
+_MOST = 8
+"""Bytes of a content that has a layout, and how many layouts are tried."""
+_MOST_NAMES = 64
+"""How many lists of names are remembered."""
+_WORTH = 32
+"""A layout takes as long to make as so many looks without one save."""
 
 
-class _Pair(NamedTuple):
-    """A pair of a content, and what all contents of its layout have of it."""
-
-    name: bytes
-    value: bytes
-    opening: bytes
-    """The length of its name, as it is written."""
-    whole: Optional[bytes]
-    """All its bytes; None where contents differ in the value."""
-
-
-_Step = Tuple[bytes, int, bytes, int]
-"""What lies before the length of a value that varies, how many bytes, its name, its length."""
-
-
-class _Layout(NamedTuple):
+class _Layout:
     """How contents are laid out that differ in a few values alone."""
 
-    names: "Tuple[bytes, ...]"
-    pairs: "List[_Pair]"
-    steps: "List[_Step]"
-    tail: bytes
-    """What lies behind the last value that varies."""
-    fixed: "List[bytes]"
-    """Method, URI and CONTENT_LENGTH as far as they do not vary."""
-    places: "Tuple[int, int, int]"
-    """Where all three are among these and the values that vary."""
-    usual: bool
-    """There is nothing to remark on the names and the values that do not vary."""
+    __slots__ = ("names", "match", "fixed", "places", "usual", "uses")
+
+    def __init__(
+        self,
+        names: "Tuple[bytes, ...]",
+        pattern: bytes,
+        fixed: "Tuple[bytes, ...]",
+        places: "Tuple[int, ...]",
+        usual: bool,
+    ) -> None:
+        self.names = names
+        self.match = re.compile(pattern, re.DOTALL).fullmatch
+        """The length of each value that varies, and the value."""
+        self.fixed = fixed
+        """Method, URI and CONTENT_LENGTH as far as they do not vary."""
+        self.places = places
+        """Where all three are among these and, behind them, the values that vary."""
+        self.usual = usual
+        """There is nothing to remark on the names and on what does not vary."""
+        self.uses = 0
 
 
 _layouts: "List[_Layout]" = []
-"""The one that was of use last comes first."""
-_usual: "Dict[Tuple[bytes, ...], bool]" = {}
-"""Names of all params -> whether there is nothing to remark on them."""
+"""The one that is of use most comes first."""
 
 
 def glance(content: bytes) -> Optional[Glance]:
     """What whole pairs tell; None where the content is no row of them."""
-    for layout in _layouts:
-        values = _values(layout, content)
-        if values is not None:
-            if layout is not _layouts[0]:
-                _layouts.remove(layout)
-                _layouts.insert(0, layout)
-            method, uri, length = layout[5]
-            usual = layout[6] and are_values_usual(b"".join(values))
-            return _new(Glance, (values[method], values[uri], values[length], usual))
+    for index, layout in enumerate(_layouts):
+        found = layout.match(content)
+        if found is None:
+            continue
+        parts = found.groups()
+        values = parts[1::2]
+        if b"".join(map(_written, map(len, values))) != b"".join(parts[::2]):
+            continue
+        layout.uses += 1
+        if index and layout.uses > _layouts[index - 1].uses:
+            _layouts[index - 1 : index + 1] = layout, _layouts[index - 1]
+        usual = layout.usual and are_values_usual(b"".join(values), clean=True)
+        method, uri, length = layout.places
+        values = layout.fixed + values
+        return _new(Glance, (values[method], values[uri], values[length], usual))
     return _walk(content)
 
 
-def _values(layout: _Layout, content: bytes) -> "Optional[List[bytes]]":
-    """The values that are fixed and those that vary; None if it is laid out otherwise."""
-    begins = content.startswith
-    values = layout[4][:]
-    at = 0
-    try:
-        for before, size, name, width in layout[2]:
-            if not begins(before, at):
-                return None
-            at += size
-            length = content[at]
-            if length > 127:
-                length, at = _length(content, at)
-            else:
-                at += 1
-            if not begins(name, at):
-                return None
-            at += width
-            values.append(content[at : at + length])
-            at += length
-    except IndexError:
-        return None
-    return values if content[at:] == layout[3] and at <= len(content) else None
+_written = [
+    size.to_bytes(1, "big") if size < 0x80 else (size | 1 << 31).to_bytes(4, "big")
+    for size in range(_LONGEST + 1)
+].__getitem__
+"""A length as it is written."""
 
 
 def _walk(content: bytes) -> Optional[Glance]:
@@ -129,74 +114,11 @@ def _walk(content: bytes) -> Optional[Glance]:
         values.append(content[behind:at])
     if at != end + 1:
         return None
-    usual = _judged(tuple(names), content)
+    usual = _learnt(tuple(names), values, content).usual
     told = dict(zip(names, values)).get
     method, uri, length = [told(name, b"") for name in _WANTED]
     usual = usual and are_values_usual(b"".join(values))
     return Glance(method, uri, length, usual)
-
-
-def _judged(names: "Tuple[bytes, ...]", content: bytes) -> bool:
-    """Whether the names are usual; who comes again is worth a layout."""
-    known = _usual.get(names)
-    if known is None:
-        if len(_usual) >= _MOST_NAMES:
-            _usual.clear()
-        texts = [name.decode("utf-8", "surrogateescape") for name in names]
-        known = _usual[names] = are_names_usual(tuple(texts))
-    elif len(content) <= _LONGEST:
-        _learn(names, known, content)
-    return known
-
-
-def _learn(names: "Tuple[bytes, ...]", usual: bool, content: bytes) -> None:
-    """Lay out the contents that have these names so that this one fits, too."""
-    pairs = _pairs(content)
-    for layout in _layouts:
-        if layout.names == names:
-            _layouts.remove(layout)
-            pairs = [
-                pair if pair == known else pair._replace(whole=None)
-                for pair, known in zip(pairs, layout.pairs)
-            ]
-            break
-    _layouts.insert(0, _laid_out(names, pairs, usual))
-    del _layouts[_MOST:]
-
-
-def _pairs(content: bytes) -> "List[_Pair]":
-    pairs: "List[_Pair]" = []
-    at = 0
-    while at < len(content):
-        start = at
-        name, opened = _length(content, start)
-        value, at = _length(content, opened)
-        middle, end = at + name, at + name + value
-        opening, whole = content[start:opened], content[start:end]
-        pairs.append(_Pair(content[at:middle], content[middle:end], opening, whole))
-        at = end
-    return pairs
-
-
-def _laid_out(names: "Tuple[bytes, ...]", pairs: "List[_Pair]", usual: bool) -> _Layout:
-    steps: "List[_Step]" = []
-    told: "Dict[bytes, bytes]" = {}
-    places = dict(_PLACES)
-    run = b""
-    for name, value, opening, whole in pairs:
-        if whole is None:
-            run += opening
-            places[name] = len(_WANTED) + len(steps)
-            steps.append((run, len(run), name, len(name)))
-            run = b""
-        else:
-            run += whole
-            places[name] = _PLACES.get(name, -1)
-            told[name] = value
-    fixed = [told.get(name, b"") for name in _WANTED]
-    method, uri, length = [places[name] for name in _WANTED]
-    usual = usual and are_values_usual(b"".join(told.values()))
-    return _Layout(names, pairs, steps, run, fixed, (method, uri, length), usual)
 
 
 def _length(content: bytes, at: int) -> "Tuple[int, int]":
@@ -204,3 +126,83 @@ def _length(content: bytes, at: int) -> "Tuple[int, int]":
     width = 4 if content[at : at + 1] >= b"\x80" else 1
     length = int.from_bytes(content[at : at + width], "big")
     return length & 0x7FFFFFFF, at + width
+
+
+# What contents with the same names have in common
+
+
+class _Learnt:
+    """What was seen of contents with the same names, one after the other."""
+
+    def __init__(self, names: "Tuple[bytes, ...]", values: "List[bytes]") -> None:
+        texts = [name.decode("utf-8", "surrogateescape") for name in names]
+        self.usual = are_names_usual(tuple(texts))
+        """There is nothing to remark on the names."""
+        self.values: "List[Optional[bytes]]" = list(values)
+        """What each had in all contents so far; None where they differ."""
+        self.looks = 0
+        """How many since its layout was made, if there is one."""
+
+    def see(self, values: "List[bytes]") -> None:
+        """One more content."""
+        self.looks += 1
+        self.values = [
+            value if value == known else None
+            for value, known in zip(values, self.values)
+        ]
+
+
+_known: "Dict[Tuple[bytes, ...], _Learnt]" = {}
+
+
+def _learnt(
+    names: "Tuple[bytes, ...]", values: "List[bytes]", content: bytes
+) -> _Learnt:
+    """What is known of these names; who comes again and again is worth a layout."""
+    known = _known.get(names)
+    if known is None:
+        if len(_known) >= _MOST_NAMES:
+            _known.clear()
+        known = _known[names] = _Learnt(names, values)
+    if len(content) <= _LONGEST:
+        known.see(values)
+        if known.looks == _WORTH:
+            known.looks = 0
+            _lay_out(names, known)
+    return known
+
+
+def _lay_out(names: "Tuple[bytes, ...]", known: _Learnt) -> None:
+    """Make a layout of what is known of contents with these names.
+
+    A value that varies reaches up to the length of the next name. Values have no control
+    bytes, or there is something to remark on them, and names are so short that their
+    lengths are control bytes: so there is one way to match, and it takes no search.
+    """
+    if any(len(name) >= 0x20 for name in names):
+        return
+    pattern, varying = b"", 0
+    told: "Dict[bytes, bytes]" = {}
+    places = dict(_PLACES)
+    for name, value in zip(names, known.values):
+        pattern += re.escape(_written(len(name)))
+        if value is None:
+            pattern += _LENGTH + re.escape(name) + _VALUE
+            places[name] = len(_WANTED) + varying
+            varying += 1
+        else:
+            pattern += re.escape(_written(len(value)) + name + value)
+            places[name] = _PLACES.get(name, 0)
+            told[name] = value
+    fixed = tuple([told.get(name, b"") for name in _WANTED])
+    wanted = tuple([places[name] for name in _WANTED])
+    usual = known.usual and are_values_usual(b"".join(told.values()))
+    _layouts[:] = [layout for layout in _layouts if layout.names != names]
+    del _layouts[_MOST - 1 :]
+    for layout in _layouts:
+        layout.uses //= 2
+    _layouts.append(_Layout(names, pattern, fixed, wanted, usual))
+
+
+_LENGTH = rb"([\x00-\x7f]|[\x80-\xff]...)"
+_VALUE = rb"([^\x00-\x1f\x7f]*)"

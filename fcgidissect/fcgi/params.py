@@ -91,10 +91,14 @@ def are_names_usual(names: "Tuple[str, ...]") -> bool:
     return known
 
 
-def are_values_usual(values: bytes) -> bool:
-    """Whether all values, one behind the other, give none if the names do not."""
+def are_values_usual(values: bytes, clean: bool = False) -> bool:
+    """Whether all values, one behind the other, give none if the names do not.
+
+    Args:
+        clean: there are no control bytes of ASCII among them.
+    """
     if values.isascii():
-        printable = not values.translate(None, _PRINTABLE)
+        printable = clean or not values.translate(None, _PRINTABLE)
     else:
         printable = values.decode("utf-8", "surrogateescape").isprintable()
     return printable and _LIBRARY not in values

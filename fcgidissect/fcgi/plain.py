@@ -69,4 +69,9 @@ class Plain:
         ledger.enter(request, requests)
 
 
+def is_answered(request: object) -> bool:
+    """Whether a request is a plain one that has its answer, so that it has ended well."""
+    return type(request) is Plain and request.answer is not None
+
+
 _set = object.__setattr__

@@ -11,13 +11,13 @@ Rules:
 """
 
 from collections import OrderedDict
-from typing import Any, Callable, Dict, List, Optional, Tuple, cast
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from fcgidissect.fcgi.causes import CLOSED, in_seconds, say_closed
 from fcgidissect.fcgi.checks import CHECK
 from fcgidissect.fcgi.context import Context
 from fcgidissect.fcgi.glance import glance
-from fcgidissect.fcgi.plain import LONGEST, Plain
+from fcgidissect.fcgi.plain import LONGEST, Plain, is_answered
 from fcgidissect.fcgi.record import Record
 from fcgidissect.fcgi.request import (
     WHOLE,
@@ -188,7 +188,7 @@ class Requests:
 
     def ask(
         self, direction: int, fit: Fit, data: bytes, frame: int, time: int
-    ) -> Optional[Request]:
+    ) -> Optional[Plain]:
         """The request of all records of a question: a short cut of `feed`.
 
         Args:
@@ -198,8 +198,8 @@ class Requests:
             None, with nothing done, where it takes more than the short cut.
         """
         shape, start, end, padding, stdin, _ = fit
-        table, context = self.table, self.context
-        previous: Any = table.get(shape.key)
+        table: Any = self.table
+        previous, context = table.get(shape.key), self.context
         size = end - start
         if (
             size > LONGEST
@@ -217,7 +217,7 @@ class Requests:
         ledger = self.ledger
         if previous is None:
             self.heard[direction] = True
-        elif type(previous) is Plain and previous.answer:
+        elif is_answered(previous):
             ledger.kept.bytes -= previous.kept
         elif previous.sound:
             ledger.forget(previous)
@@ -225,7 +225,7 @@ class Requests:
             return None
         context.ids.add(shape.id)
         ledger.kept.bytes += size
-        request: Any = Plain(
+        request = Plain(
             {
                 "number": ledger.next(),
                 "id": shape.id,
@@ -239,11 +239,11 @@ class Requests:
             }
         )
         table[shape.key] = request
-        return cast(Request, request)
+        return request
 
     def answer(
         self, direction: int, fit: Fit, data: bytes, frame: int, time: int
-    ) -> Optional[Request]:
+    ) -> Optional[Plain]:
         """The request of all records of an answer: a short cut of `feed`, as `ask`."""
         shape, start, end, _, _, _ = fit
         request: Any = self.table.get(shape.key)
@@ -265,8 +265,8 @@ class Requests:
         values["kept"] += stop - start
         ledger.kept.bytes += stop - start
         if ledger.over:
-            ledger.over(cast(Request, request))
-        return cast(Request, request)
+            ledger.over(request)  # type: ignore[arg-type]
+        return request
 
     def closed(self, direction: int, how: str, frame: int = 0, time: int = 0) -> None:
         """A direction of the connection ended.
@@ -291,6 +291,9 @@ class Requests:
             for request in self._unanswered():
                 self._close(request, "abandoned", self.left)
         for request in self.table.values():
+            if is_answered(request):
+                self.ledger.kept.bytes -= request.kept
+                continue
             self.let_go(request, "cut")
             self.ledger.forget(request)
         self.table.clear()
@@ -366,4 +369,8 @@ class Requests:
 
     def _unanswered(self) -> "List[Request]":
         """The requests without END_REQUEST."""
-        return [each for each in self.table.values() if each.end_time is None]
+        return [
+            each
+            for each in self.table.values()
+            if not is_answered(each) and each.end_time is None
+        ]

@@ -9,7 +9,7 @@ of bytes, in a bounded memo. Long bodies, or whatever is unusual, have no shape.
 
 from typing import Dict, List, NamedTuple, Optional, Tuple
 
-from fcgidissect.fcgi.headers import sizes
+from fcgidissect.fcgi.headers import habit, sizes
 from fcgidissect.fcgi.spec import BODY_LENGTH, HEADER_LENGTH, Role
 from fcgidissect.fcgi.states import BEGIN, EMPTY, END, FULL, PARAMS, STDIN, STDOUT
 from fcgidissect.limits import Limits
@@ -105,35 +105,33 @@ def fit_of(data: bytes, start: int, end: int) -> Optional[Fit]:
         at = start
     else:
         return None
-    size, inner, habit = sizes[data[at : at + HEADER_LENGTH]]
-    behind = at + size
+    length, padding = data[at + 4] << 8 | data[at + 5], data[at + 6]
+    content = at + HEADER_LENGTH
+    stop = content + length
+    behind = stop + padding
     left = end - behind
-    if left < _LEAST or inner == HEADER_LENGTH:
+    if left < _LEAST or not length:
         return None
-    stdin = 0
+    stdin, told = 0, habit(length, padding)
     key = data[start : at + _ID_ENDS]
     if left <= _MOST:
         key += data[behind:end]
     elif kind == BEGIN:
         to = behind + _STDIN_STARTS
-        more, inside, told = sizes[data[to : to + HEADER_LENGTH]]
-        if to + more + HEADER_LENGTH != end or inside == HEADER_LENGTH:
+        stdin, padded = data[to + 4] << 8 | data[to + 5], data[to + 6]
+        if not stdin or end - to != 2 * HEADER_LENGTH + stdin + padded:
             return None
-        stdin, habit = inside - HEADER_LENGTH, habit | told
+        told |= habit(stdin, padded)
         key += data[behind : to + _ID_ENDS] + data[end - HEADER_LENGTH : end]
     else:
         return None
     try:
         shape = _shapes[key]
     except KeyError:
-        shape = _remember(key, at + _ID_ENDS - start, stdin > 0)
+        shape = _remember(key, content - start - _ID_ENDS, stdin > 0)
     if shape is None:
         return None
-    stop = at + inner
-    return _new(
-        Fit,
-        (shape, at + HEADER_LENGTH, stop, behind - stop, stdin, habit | shape.habit),
-    )
+    return _new(Fit, (shape, content, stop, padding, stdin, told | shape.habit))
 
 
 _new = tuple.__new__

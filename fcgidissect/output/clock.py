@@ -1,5 +1,6 @@
 """A frame comes in, the text of its time column goes out, in any of tshark's forms (-t)."""
 
+from operator import attrgetter
 from time import gmtime, localtime, strftime
 from typing import Callable, Optional
 
@@ -18,25 +19,30 @@ def clock(form: str) -> Clock:
         "u": _dated("%H:%M:%S", gmtime),
         "ud": _dated("%Y-%m-%d %H:%M:%S", gmtime),
         "udoy": _dated("%Y/%j %H:%M:%S", gmtime),
-        "e": lambda frame: _span(frame.time_epoch, frame.source.digits),
-        "r": lambda frame: _span(frame.time_relative, frame.source.digits),
-        "d": lambda frame: _span(frame.time_delta, frame.source.digits),
+        "e": _spans("time_epoch"),
+        "r": _spans("time_relative"),
+        "d": _spans("time_delta"),
         "dd": _since_shown(),
     }[form]
+
+
+def _spans(attribute: str) -> Clock:
+    """Spans of time that frames have; of nearly all captures, to the microsecond."""
+    value = attrgetter(attribute)
+
+    def show(frame: Frame) -> str:
+        span, digits = value(frame), frame.source.digits
+        if span >= 0 and digits == 6:
+            return "%3d.%06d" % divmod(span // 1000, 1_000_000)
+        return _span(span, digits)
+
+    return show
 
 
 def _span(nanoseconds: int, digits: int) -> str:
     """Seconds with the digits of the capture, at least three places before the point."""
     whole, rest = divmod(abs(nanoseconds), BILLION)
-    text = (
-        "%3d.%09d" % (whole, rest)
-        if nanoseconds >= 0
-        else "%3s.%09d"
-        % (
-            f"-{whole}",
-            rest,
-        )
-    )
+    text = "%3s.%09d" % (f"-{whole}" if nanoseconds < 0 else whole, rest)
     return text[: digits - 9 or None] if digits else text[:-10]
 
 

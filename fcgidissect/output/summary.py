@@ -90,12 +90,12 @@ class Summary:
         if self._width is not None or self._styles.on:
             return self._styled(entries_of(rows))
         lines: List[str] = []
-        silent = self._silent
+        silent, flight = self._silent, self._flight
         last_frame = last_flow = None
         before = ""
         for row in rows:
             if isinstance(row, Flight):
-                lines.append(self._flight(row))
+                lines.append(flight(row))
                 continue
             frame, flow, record, request, position = row
             # 1. Once a frame and direction: number, time, ends.

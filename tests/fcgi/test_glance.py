@@ -3,7 +3,7 @@
 from typing import Dict, List, Tuple
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from captures.make import records
@@ -33,13 +33,23 @@ def told(content: bytes) -> "Tuple[object, ...] | None":
     return None if seen is None else seen[:3]
 
 
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Layouts are made when the same names have come twice."""
+    monkeypatch.setattr(module, "_WORTH", 2)
+    module._layouts.clear()
+    module._known.clear()
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(PAIRS, max_size=6), st.data())
 def test_a_glance_tells_what_decoding_does(
     several: "List[List[Tuple[str, str, bool, bool]]]", data: st.DataObject
 ) -> None:
     contents = [b"".join(records.pair(*pair) for pair in pairs) for pairs in several]
     module._layouts.clear()
-    for content in contents * 3:  # who comes again makes a layout, and then uses it
+    module._known.clear()
+    for content in contents * 3:  # what comes again is laid out
         assert told(content) == decoded(content)
         place = data.draw(st.integers(0, len(content)))
         for other in (content[:place], content[:place] + b"x" + content[place + 1 :]):
@@ -67,28 +77,56 @@ def test_what_is_usual(changed: "Dict[str, str]", usual: bool) -> None:
         assert [seen.usual for seen in [glance(content)] if seen] == [usual]
 
 
+def see(*values: str, name: str = "A") -> None:
+    for value in values:
+        glance(records.pair(name, value))
+
+
+def laid_out() -> "List[Tuple[bytes, ...]]":
+    return [layout.names for layout in module._layouts]
+
+
 def test_layouts_are_bounded() -> None:
     for count in range(1, 2 * module._MOST):
         for _ in range(2):
             glance(records.pair("A", "x") * count)
-    for _ in range(2):
-        glance(records.pair("B", "x" * module._LONGEST))
-    assert len(module._layouts) == module._MOST
-    assert all(layout.names != (b"B",) for layout in module._layouts)
+    see(*2 * ["x" * module._LONGEST], name="B")
+    assert len(laid_out()) == module._MOST and (b"B",) not in laid_out()
 
 
-def test_a_list_of_names_that_came_once_makes_no_layout() -> None:
-    module._layouts.clear()
-    module._usual.clear()
-    glance(records.pairs(USUAL))
-    assert not module._layouts
-    glance(records.pairs(USUAL))
-    assert [layout.steps for layout in module._layouts] == [[]]
+def test_names_are_bounded() -> None:
+    for count in range(2 * module._MOST_NAMES):
+        see("x", name=str(count))
+    assert len(module._known) <= module._MOST_NAMES
 
 
-def test_a_layout_compares_what_does_not_vary_and_reads_what_does() -> None:
-    module._layouts.clear()
-    for uri in ("/a", "/b", "/long" * 40, "/c"):
-        glance(records.pairs({**USUAL, "REQUEST_URI": uri}))
+def test_what_comes_once_makes_no_layout() -> None:
+    see("x")
+    assert not laid_out()
+    see("y")
+    assert laid_out() == [(b"A",)]
+
+
+def test_names_whose_length_could_be_part_of_a_value_make_none() -> None:
+    see("x", "y", name="A" * 31)
+    see("x", "y", name="A" * 32)
+    assert laid_out() == [(b"A" * 31,)]
+
+
+def test_what_does_not_fit_makes_another_layout() -> None:
+    see("x", "x")
     (layout,) = module._layouts
-    assert [name for _, _, name, _ in layout.steps] == [b"REQUEST_URI"]
+    see("y")
+    assert module._layouts == [layout]
+    see("z")
+    (layout,) = module._layouts
+    assert layout.match(records.pair("A", "anything"))
+
+
+@pytest.mark.parametrize("length", [0, 4, 6, 127])
+def test_a_value_is_as_long_as_its_length_says(length: int) -> None:
+    see("x", "y")
+    (layout,) = module._layouts
+    content = bytearray(records.pair("A", "12345"))
+    content[1] = length
+    assert layout.match(bytes(content)) and glance(bytes(content)) is None
