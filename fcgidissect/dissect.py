@@ -333,9 +333,9 @@ class Dissector:
         side: Side = flow.reader
         reader = side.reader
         # 1. All records of a question or an answer, and nothing else.
-        if not (reader.wanted or lost or notes or brought) and (
-            not reader.unusual or reader.fresh
-        ):
+        if not (
+            reader.wanted or lost or notes or brought and brought is not frame
+        ) and (not reader.unusual or reader.fresh):
             fit = fit_of(data, start, end)
             if fit is not None:
                 shape = fit[0]

@@ -169,6 +169,18 @@ class Entry(NamedTuple):
         ]
 
 
+def seen_param(row: Any, place: int) -> "Optional[tuple[str, ...]]":
+    """A param that a look at PARAMS has told, without decoding them; None if it has not.
+
+    Args:
+        place: its place in `glance.WANTED`.
+    """
+    if not isinstance(row, Entry) or row[4] != 1 or not isinstance(row[3], Plain):
+        return None
+    value: bytes = row[3].question.seen[place]
+    return (value.decode("utf-8", "surrogateescape"),) if value else None
+
+
 class _Last:
     """The frame that was asked last: its records ask one after the other."""
 

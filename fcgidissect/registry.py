@@ -15,7 +15,8 @@ from typing import (
     Sequence,
 )
 
-from fcgidissect.entry import NOUNS, PROTOCOLS, Entry, Row
+from fcgidissect.entry import NOUNS, PROTOCOLS, Entry, Row, seen_param
+from fcgidissect.fcgi.glance import WANTED
 from fcgidissect.fcgi.known import Known
 from fcgidissect.fcgi.pairs import Pair
 from fcgidissect.fields import PROTOCOL, STRING, Extent, Field, Value, fields_of
@@ -151,7 +152,11 @@ def _member(name: str) -> Optional[Access]:
 
 def _giver(family: Family, name: str) -> "Callable[[Row], Values]":
     give, noun = family.give, family.noun
-    return lambda row: give(row.nouns(noun), name)
+    wire = name.encode("utf-8", "surrogateescape")
+    if noun is not Pair or wire not in WANTED:
+        return lambda row: give(row.nouns(noun), name)
+    place = WANTED.index(wire)
+    return lambda row: seen_param(row, place) or give(row.nouns(noun), name)
 
 
 def access_of(noun: type, field: Field, attribute: str) -> Access:

@@ -25,54 +25,62 @@ def sieve(expression: Filter, of_records: bool) -> Sieve:
     if expression.header_verdict is None:
         return lambda rows: [row for row in entries_of(rows) if matches(row)]
     verdicts = _Verdicts(expression.header_verdict)
-    choices = _Choices(verdicts)
+    choose = _Choices(verdicts, not _LENGTHS.isdisjoint(expression.fields)).of
 
     def passing(rows: "Sequence[Any]") -> "Sequence[Any]":
         passed: List[Any] = []
         for row in rows:
-            if type(row) is not Flight:
+            if not isinstance(row, Flight):
                 verdict = verdicts[row[2][0]]
                 if verdict or verdict is None and matches(row):
                     passed.append(row)
                 continue
-            choice = choices.get((row[2], row.varying)) or choices.of(row)
-            if choice is _ALL:
+            choice = choose(row)
+            if choice is None:
                 passed.append(row)
-            elif choice is not _NONE:
-                entries = row.entries()
-                for index, verdict in choice:
-                    if verdict or matches(entries[index]):
-                        passed.append(entries[index])
+                continue
+            for index, verdict in choice:
+                entry = row.entry(index)
+                if verdict or matches(entry):
+                    passed.append(entry)
         return passed
 
     return passing
 
 
-_Choice = Tuple[Tuple[int, Optional[bool]], ...]
-_ALL: _Choice = ((0, True),) * 2
-"""Every record of a flight passes."""
+_LENGTHS = {"fcgi.content.length", "fcgi.padding.length"}
+"""What the headers of the same shape differ in."""
+_Choice = Optional[Tuple[Tuple[int, Optional[bool]], ...]]
+"""Which records of a flight may pass, and whether they do; None if all do."""
 
 
-_NONE: _Choice = ((0, False),)
-"""None of them does."""
+class _Choices:
+    """Which records of flights may pass by their headers alone, asked once for those alike.
 
+    Args:
+        lengths: the lengths in headers count.
+    """
 
-class _Choices(Dict[Tuple[Shape, bytes], _Choice]):
-    """A flight's shape, and the headers of its own -> which of its records may pass, and
-    whether they do; emptied when full."""
-
-    def __init__(self, verdicts: "_Verdicts") -> None:
+    def __init__(self, verdicts: "_Verdicts", lengths: bool) -> None:
         self._verdicts = verdicts
+        self._lengths = lengths
+        self._known: "Dict[Tuple[Shape, bytes], _Choice]" = {}
 
     def of(self, flight: Flight) -> _Choice:
-        """The choice of a flight, made once."""
-        if len(self) >= Limits().memo:
-            self.clear()
-        found = [self._verdicts[row.record.header] for row in flight.entries()]
-        choice = tuple(each for each in enumerate(found) if each[1] is not False)
-        choice = _ALL if all(found) else choice or _NONE
-        self[flight.shape, flight.varying] = choice
-        return choice
+        """What is known of a flight."""
+        key = flight[2], flight.varying if self._lengths else b""
+        known = self._known
+        if key not in known:
+            if len(known) >= Limits().memo:
+                known.clear()
+            known[key] = self._made(flight)
+        return known[key]
+
+    def _made(self, flight: Flight) -> _Choice:
+        found = [self._verdicts[entry.record.header] for entry in flight.entries()]
+        if all(found):
+            return None
+        return tuple([each for each in enumerate(found) if each[1] is not False])
 
 
 class _Verdicts(Dict[bytes, Optional[bool]]):

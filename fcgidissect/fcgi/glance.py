@@ -28,8 +28,9 @@ class Glance(NamedTuple):
     """There is nothing to remark on any of them (see `params`)."""
 
 
-_WANTED = (b"REQUEST_METHOD", b"REQUEST_URI", b"CONTENT_LENGTH")
-_PLACES = {name: place for place, name in enumerate(_WANTED)}
+WANTED = (b"REQUEST_METHOD", b"REQUEST_URI", b"CONTENT_LENGTH")
+"""The params that it tells, in the order of `Glance`."""
+_PLACES = {name: place for place, name in enumerate(WANTED)}
 _LONGEST = 4096
 _MOST = 8
 """Bytes of a content that has a layout, and how many layouts are tried."""
@@ -116,7 +117,7 @@ def _walk(content: bytes) -> Optional[Glance]:
         return None
     usual = _learnt(tuple(names), values, content).usual
     told = dict(zip(names, values)).get
-    method, uri, length = [told(name, b"") for name in _WANTED]
+    method, uri, length = [told(name, b"") for name in WANTED]
     usual = usual and are_values_usual(b"".join(values))
     return Glance(method, uri, length, usual)
 
@@ -188,14 +189,14 @@ def _lay_out(names: "Tuple[bytes, ...]", known: _Learnt) -> None:
         pattern += re.escape(_written(len(name)))
         if value is None:
             pattern += _LENGTH + re.escape(name) + _VALUE
-            places[name] = len(_WANTED) + varying
+            places[name] = len(WANTED) + varying
             varying += 1
         else:
             pattern += re.escape(_written(len(value)) + name + value)
             places[name] = _PLACES.get(name, 0)
             told[name] = value
-    fixed = tuple([told.get(name, b"") for name in _WANTED])
-    wanted = tuple([places[name] for name in _WANTED])
+    fixed = tuple([told.get(name, b"") for name in WANTED])
+    wanted = tuple([places[name] for name in WANTED])
     usual = known.usual and are_values_usual(b"".join(told.values()))
     _layouts[:] = [layout for layout in _layouts if layout.names != names]
     del _layouts[_MOST - 1 :]
