@@ -7,6 +7,7 @@ registry makes every field out of the answers.
 
 from typing import Annotated, Any, Callable, NamedTuple, Optional, Protocol, Sequence
 
+from fcgidissect.fcgi.glance import Glance
 from fcgidissect.fcgi.headers import decode_header
 from fcgidissect.fcgi.known import Known
 from fcgidissect.fcgi.pairs import Pair, decode
@@ -169,16 +170,11 @@ class Entry(NamedTuple):
         ]
 
 
-def seen_param(row: Any, place: int) -> "Optional[tuple[str, ...]]":
-    """A param that a look at PARAMS has told, without decoding them; None if it has not.
-
-    Args:
-        place: its place in `glance.WANTED`.
-    """
-    if not isinstance(row, Entry) or row[4] != 1 or not isinstance(row[3], Plain):
-        return None
-    value: bytes = row[3].question.seen[place]
-    return (value.decode("utf-8", "surrogateescape"),) if value else None
+def seen_params(row: Any) -> Optional[Glance]:
+    """What a look has told of a plain request's PARAMS, in their record; else None."""
+    if isinstance(row, Entry) and row[4] == 1 and isinstance(row[3], Plain):
+        return row[3].question.seen
+    return None
 
 
 class _Last:

@@ -8,10 +8,11 @@
 
 from collections import deque
 from time import monotonic
-from typing import Deque, Dict, List, NamedTuple, Sequence, Set
+from typing import Deque, Dict, List, NamedTuple, Sequence, Set, Union
 
 from fcgidissect.capture.write import PcapWriter
 from fcgidissect.entry import Entry
+from fcgidissect.flight import Flight
 from fcgidissect.limits import Limits
 from fcgidissect.net.flow import Flow
 from fcgidissect.net.frame import Batch, Frame
@@ -42,6 +43,9 @@ class Packets:
     Raises:
         CaptureError: it cannot be written.
     """
+
+    flights = True
+    """It takes them whole."""
 
     def __init__(
         self, name: str, awaited: bool = False, limits: Limits = Limits()
@@ -77,14 +81,16 @@ class Packets:
         self._frames += len(batch.packets)
         self._bytes += len(batch.data)
 
-    def rows(self, rows: "Sequence[Entry]") -> None:
+    def rows(self, rows: "Sequence[Union[Entry, Flight]]") -> None:
         """Entries whose packets are to be written."""
         first = self._held[0].first if self._held else 0
         for row in rows:
-            if row.flow.number not in self._streams:
-                self._streams.add(row.flow.number)
-                self._wanted.update(self._openings.get(row.flow.number, ()))
-            for number in row.record.brought_by or (row.frame.number,):
+            stream = row.flow.number
+            if stream not in self._streams:
+                self._streams.add(stream)
+                self._wanted.update(self._openings.get(stream, ()))
+            brought_by = () if isinstance(row, Flight) else row.record.brought_by
+            for number in brought_by or (row.frame.number,):
                 if number >= first:
                     self._wanted.add(number)
                 else:

@@ -15,8 +15,7 @@ from typing import (
     Sequence,
 )
 
-from fcgidissect.entry import NOUNS, PROTOCOLS, Entry, Row, seen_param
-from fcgidissect.fcgi.glance import WANTED
+from fcgidissect.entry import NOUNS, PROTOCOLS, Entry, Row, seen_params
 from fcgidissect.fcgi.known import Known
 from fcgidissect.fcgi.pairs import Pair
 from fcgidissect.fields import PROTOCOL, STRING, Extent, Field, Value, fields_of
@@ -152,11 +151,17 @@ def _member(name: str) -> Optional[Access]:
 
 def _giver(family: Family, name: str) -> "Callable[[Row], Values]":
     give, noun = family.give, family.noun
-    wire = name.encode("utf-8", "surrogateescape")
-    if noun is not Pair or wire not in WANTED:
+    if noun is not Pair:
         return lambda row: give(row.nouns(noun), name)
-    place = WANTED.index(wire)
-    return lambda row: seen_param(row, place) or give(row.nouns(noun), name)
+
+    def of_pairs(row: Row) -> Values:
+        seen = seen_params(row)
+        if seen is None:
+            return give(row.nouns(noun), name)
+        value = seen.param(name)
+        return () if value is None else (value,)
+
+    return of_pairs
 
 
 def access_of(noun: type, field: Field, attribute: str) -> Access:

@@ -82,12 +82,19 @@ class Run:
     def _takes_flights(self) -> bool:
         """Whether each stage takes whole questions and answers as one."""
         by_record = self._options.by == "record"
-        taker = self._writer if by_record else self._rows
-        others = (
-            *(self._packets, self._whole, self._tally),
-            *(self._statistics, self._exports),
+        takers: "List[object]" = [
+            self._packets,
+            self._whole,
+            self._tally,
+            self._exports,
+        ]
+        if self._writer is not None:
+            takers.append(self._writer if by_record else self._rows)
+        if self._statistics is not None:
+            takers += self._statistics.stages.values()
+        return all(
+            getattr(each, "flights", False) for each in takers if each is not None
         )
-        return getattr(taker, "flights", False) and not any(others)
 
     def _two_passes(self) -> "Optional[WholeRecords]":
         from fcgidissect.two_pass import WholeRecords

@@ -1,4 +1,4 @@
-"""A content of PARAMS in, out come the few params that a list asks for.
+"""A content of PARAMS in, out come its params by name, undecoded.
 
 Of most requests nobody asks for more than what they want and whether they promise a body,
 and stepping from pair to pair (section 3.4) takes most of a list's time. A web server sends
@@ -26,11 +26,20 @@ class Glance(NamedTuple):
     """CONTENT_LENGTH."""
     usual: bool
     """There is nothing to remark on any of them (see `params`)."""
+    values: "Tuple[bytes, ...]"
+    """Those of all params."""
+    places: "Dict[bytes, int]"
+    """Name -> its place among the values."""
+
+    def param(self, name: str) -> Optional[str]:
+        """The value of any param; the last of several."""
+        place = self.places.get(name.encode("utf-8", "surrogateescape"))
+        if place is None:
+            return None
+        return self.values[place].decode("utf-8", "surrogateescape")
 
 
-WANTED = (b"REQUEST_METHOD", b"REQUEST_URI", b"CONTENT_LENGTH")
-"""The params that it tells, in the order of `Glance`."""
-_PLACES = {name: place for place, name in enumerate(WANTED)}
+_WANTED = (b"REQUEST_METHOD", b"REQUEST_URI", b"CONTENT_LENGTH")
 _LONGEST = 4096
 _MOST = 8
 """Bytes of a content that has a layout, and how many layouts are tried."""
@@ -43,23 +52,24 @@ _WORTH = 32
 class _Layout:
     """How contents are laid out that differ in a few values alone."""
 
-    __slots__ = ("names", "match", "fixed", "places", "usual", "uses")
+    __slots__ = ("names", "match", "fixed", "places", "wanted", "usual", "uses")
 
     def __init__(
         self,
         names: "Tuple[bytes, ...]",
         pattern: bytes,
         fixed: "Tuple[bytes, ...]",
-        places: "Tuple[int, ...]",
+        places: "Dict[bytes, int]",
         usual: bool,
     ) -> None:
         self.names = names
         self.match = re.compile(pattern, re.DOTALL).fullmatch
         """The length of each value that varies, and the value."""
         self.fixed = fixed
-        """Method, URI and CONTENT_LENGTH as far as they do not vary."""
+        """What the others are; the first is none."""
         self.places = places
-        """Where all three are among these and, behind them, the values that vary."""
+        """Name -> place among these and, behind them, the values that vary."""
+        self.wanted = tuple([places.get(name, 0) for name in _WANTED])
         self.usual = usual
         """There is nothing to remark on the names and on what does not vary."""
         self.uses = 0
@@ -83,9 +93,10 @@ def glance(content: bytes) -> Optional[Glance]:
         if index and layout.uses > _layouts[index - 1].uses:
             _layouts[index - 1 : index + 1] = layout, _layouts[index - 1]
         usual = layout.usual and are_values_usual(b"".join(values), clean=True)
-        method, uri, length = layout.places
         values = layout.fixed + values
-        return _new(Glance, (values[method], values[uri], values[length], usual))
+        method, uri, length = layout.wanted
+        wanted = values[method], values[uri], values[length]
+        return _new(Glance, (*wanted, usual, values, layout.places))
     return _walk(content)
 
 
@@ -117,9 +128,10 @@ def _walk(content: bytes) -> Optional[Glance]:
         return None
     usual = _learnt(tuple(names), values, content).usual
     told = dict(zip(names, values)).get
-    method, uri, length = [told(name, b"") for name in WANTED]
+    method, uri, length = [told(name, b"") for name in _WANTED]
     usual = usual and are_values_usual(b"".join(values))
-    return Glance(method, uri, length, usual)
+    places = dict(zip(names, range(len(names))))
+    return Glance(method, uri, length, usual, tuple(values), places)
 
 
 def _length(content: bytes, at: int) -> "Tuple[int, int]":
@@ -182,27 +194,25 @@ def _lay_out(names: "Tuple[bytes, ...]", known: _Learnt) -> None:
     """
     if any(len(name) >= 0x20 for name in names):
         return
-    pattern, varying = b"", 0
-    told: "Dict[bytes, bytes]" = {}
-    places = dict(_PLACES)
+    fixed = [b"", *[value for value in known.values if value is not None]]
+    pattern, places = b"", {}
+    constant, varying = 1, len(fixed)
     for name, value in zip(names, known.values):
         pattern += re.escape(_written(len(name)))
         if value is None:
             pattern += _LENGTH + re.escape(name) + _VALUE
-            places[name] = len(WANTED) + varying
+            places[name] = varying
             varying += 1
         else:
             pattern += re.escape(_written(len(value)) + name + value)
-            places[name] = _PLACES.get(name, 0)
-            told[name] = value
-    fixed = tuple([told.get(name, b"") for name in WANTED])
-    wanted = tuple([places[name] for name in WANTED])
-    usual = known.usual and are_values_usual(b"".join(told.values()))
-    _layouts[:] = [layout for layout in _layouts if layout.names != names]
+            places[name] = constant
+            constant += 1
+    usual = known.usual and are_values_usual(b"".join(fixed))
     del _layouts[_MOST - 1 :]
     for layout in _layouts:
         layout.uses //= 2
-    _layouts.append(_Layout(names, pattern, fixed, wanted, usual))
+    _layouts[:] = [layout for layout in _layouts if layout.names != names]
+    _layouts.append(_Layout(names, pattern, tuple(fixed), places, usual))
 
 
 _LENGTH = rb"([\x00-\x7f]|[\x80-\xff]...)"

@@ -217,6 +217,11 @@ class Known(NamedTuple):
         return self.reach >= self.request.end_position
 
     @property
+    def answered(self) -> bool:
+        """END_REQUEST has come, of whatever position it is asked."""
+        return self.request.end_position <= self.request.position
+
+    @property
     def reach(self) -> int:
         """The last position whose record is known at this one."""
         return WHOLE if self.request.whole else self.position

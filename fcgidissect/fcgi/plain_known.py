@@ -50,6 +50,11 @@ class PlainKnown(Known):
         return self.position >= self.question.records + answer.records - 1
 
     @property
+    def answered(self) -> bool:
+        """END_REQUEST is in the answer."""
+        return self.answer is not None
+
+    @property
     def reach(self) -> int:
         """A request that is known whole before its end is not plain."""
         return self.position
@@ -108,15 +113,12 @@ class PlainKnown(Known):
     @property
     def params(self) -> "Dict[str, List[str]]":
         """In wire order."""
-        return {name: [value] for name, value in self._params.items()}
+        pairs = decode(self.question.params)[0] if self.position >= 1 else ()
+        return {name: [value] for name, value in pairs}
 
     def param(self, name: str) -> Optional[str]:
         """There is at most one of a name."""
-        return self._params.get(name)
-
-    @cached_property
-    def _params(self) -> "Dict[str, str]":
-        return dict(decode(self.question.params)[0]) if self.position >= 1 else {}
+        return self.question.seen.param(name) if self.position >= 1 else None
 
     @cached_property
     def response_headers(self) -> "Dict[str, List[str]]":

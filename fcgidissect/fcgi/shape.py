@@ -9,7 +9,7 @@ of bytes, in a bounded memo. Long bodies, or whatever is unusual, have no shape.
 
 from typing import Dict, List, NamedTuple, Optional, Tuple
 
-from fcgidissect.fcgi.headers import habit, sizes
+from fcgidissect.fcgi.headers import PADDED, UNALIGNED, sizes
 from fcgidissect.fcgi.spec import BODY_LENGTH, HEADER_LENGTH, Role
 from fcgidissect.fcgi.states import BEGIN, EMPTY, END, FULL, PARAMS, STDIN, STDOUT
 from fcgidissect.limits import Limits
@@ -112,7 +112,8 @@ def fit_of(data: bytes, start: int, end: int) -> Optional[Fit]:
     left = end - behind
     if left < _LEAST or not length:
         return None
-    stdin, told = 0, habit(length, padding)
+    stdin = 0
+    habit = (PADDED if padding else 0) | (UNALIGNED if length + padding & 7 else 0)
     key = data[start : at + _ID_ENDS]
     if left <= _MOST:
         key += data[behind:end]
@@ -121,7 +122,7 @@ def fit_of(data: bytes, start: int, end: int) -> Optional[Fit]:
         stdin, padded = data[to + 4] << 8 | data[to + 5], data[to + 6]
         if not stdin or end - to != 2 * HEADER_LENGTH + stdin + padded:
             return None
-        told |= habit(stdin, padded)
+        habit |= (PADDED if padded else 0) | (UNALIGNED if stdin + padded & 7 else 0)
         key += data[behind : to + _ID_ENDS] + data[end - HEADER_LENGTH : end]
     else:
         return None
@@ -131,7 +132,7 @@ def fit_of(data: bytes, start: int, end: int) -> Optional[Fit]:
         shape = _remember(key, content - start - _ID_ENDS, stdin > 0)
     if shape is None:
         return None
-    return _new(Fit, (shape, content, stop, padding, stdin, told | shape.habit))
+    return _new(Fit, (shape, content, stop, padding, stdin, habit | shape.habit))
 
 
 _new = tuple.__new__

@@ -11,6 +11,7 @@ from fcgidissect.fields import (
 )
 from fcgidissect.net.step import Span
 
+_new = tuple.__new__
 _HEADERS = 128
 """Bytes of a frame that hold its headers, tunnels left aside."""
 
@@ -116,4 +117,4 @@ class Frame(NamedTuple):
     def headers(self) -> "Frame":
         """Its first bytes alone, for who keeps it and asks for no more."""
         stop = self.start + min(self.cap_len, _HEADERS)
-        return self._replace(data=self.data[self.start : stop], start=0)
+        return _new(Frame, (*self[:6], self.data[self.start : stop], 0, *self[8:]))

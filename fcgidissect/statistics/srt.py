@@ -6,6 +6,7 @@ none, and is not counted.
 
 from typing import Callable, Dict, List, Optional, Tuple
 
+from fcgidissect.fcgi.known import Known
 from fcgidissect.limits import Limits
 from fcgidissect.request_row import RequestRow
 from fcgidissect.statistics.statistic import Statistic
@@ -37,12 +38,13 @@ class ServiceTimes(Statistic):
     def requests(self, rows: "List[RequestRow]") -> None:
         """See `Statistic`."""
         for row in rows:
-            duration = row.known.duration
-            if duration is None or row.request.end_position > row.request.position:
+            known = row.known
+            duration = known.duration
+            if duration is None or not known.answered:
                 self._untimed += 1
                 continue
             for groups, (_, _, key) in zip(self._groups, _KEYS):
-                self._group(groups, key(row)).add(duration)
+                self._group(groups, key(known)).add(duration)
 
     def tables(self) -> "List[Table]":
         """See `Statistic`."""
@@ -70,19 +72,19 @@ class ServiceTimes(Statistic):
         return times
 
 
-def _path(row: RequestRow) -> Optional[str]:
-    uri = row.known.uri
+def _path(known: Known) -> Optional[str]:
+    uri = known.uri
     return None if uri is None else uri.partition("?")[0]
 
 
-def _status(row: RequestRow) -> Optional[str]:
-    status = row.known.status
+def _status(known: Known) -> Optional[str]:
+    status = known.status
     return None if status is None else str(status)
 
 
-_Key = Callable[[RequestRow], Optional[str]]
+_Key = Callable[[Known], Optional[str]]
 _KEYS: "Tuple[Tuple[str, str, _Key], ...]" = (
-    ("script", "Script", lambda row: row.known.script),
+    ("script", "Script", lambda known: known.script),
     ("path", "Path", _path),
     ("status", "Status", _status),
 )

@@ -29,8 +29,13 @@ def decoded(content: bytes) -> "Tuple[object, ...] | None":
 def told(content: bytes) -> "Tuple[object, ...] | None":
     """What a glance tells, which calls nothing usual on which there is something to say."""
     seen = glance(content)
-    assert seen is None or not (seen.usual and params_remarks(decode(content)[0]))
-    return None if seen is None else seen[:3]
+    if seen is None:
+        return None
+    pairs = decode(content)[0]
+    assert not (seen.usual and params_remarks(pairs))
+    assert {name: seen.param(name) for name, _ in pairs} == dict(pairs)
+    assert seen.param("HTTP_NOT_SENT") is None
+    return seen[:3]
 
 
 @pytest.fixture(autouse=True)
