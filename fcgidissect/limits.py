@@ -56,7 +56,7 @@ class Limits(NamedTuple):
     """Rows that wait for one that began before them: a few KiB each, mostly."""
     held_bytes: int = 16 << 20
     """Bytes of contents and values that those rows keep together."""
-    held_packets: int = 16 << 20
+    held_packets: int = 8 << 20
     """Bytes of packets that `-w` holds back until it is known what brought a record."""
     whole_requests: int = 1 << 17
     """Requests that the first of two passes keeps for the second: some 2 KiB each."""
