@@ -66,6 +66,8 @@ _PEM = "-----BEGIN "
 """How a certificate begins, of which web servers make a param of many lines."""
 _MOST_TOLD = 200
 """Characters of a value that a sentence shows."""
+_MOST_REMEMBERED = 4096
+"""Characters of names that are worth a memo's room."""
 _usual: Dict[Tuple[str, ...], bool] = {}
 
 
@@ -85,9 +87,11 @@ def are_names_usual(names: "Tuple[str, ...]") -> bool:
     """Whether the names of all params give no reason to remark."""
     known = _usual.get(names)
     if known is None:
+        known = _are_usual(names)
         if len(_usual) >= Limits().memo:
             _usual.clear()
-        known = _usual[names] = _are_usual(names)
+        if sum(map(len, names)) <= _MOST_REMEMBERED:
+            _usual[names] = known
     return known
 
 

@@ -24,7 +24,7 @@ DISSECT = f"""
 import sys
 from fcgidissect.capture import open_capture
 from fcgidissect.dissect import Dissector
-dissector = Dissector([{PORT}])
+dissector = Dissector([{PORT}], flights=True)
 with open_capture(sys.argv[1]) as batches:
     for batch in batches:
         dissector.feed(batch)

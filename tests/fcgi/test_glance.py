@@ -43,7 +43,7 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Layouts are made when the same names have come twice."""
     monkeypatch.setattr(module, "_WORTH", 2)
     module._layouts.clear()
-    module._known.clear()
+    module._learnt.clear()
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -53,7 +53,7 @@ def test_a_glance_tells_what_decoding_does(
 ) -> None:
     contents = [b"".join(records.pair(*pair) for pair in pairs) for pairs in several]
     module._layouts.clear()
-    module._known.clear()
+    module._learnt.clear()
     for content in contents * 3:  # what comes again is laid out
         assert told(content) == decoded(content)
         place = data.draw(st.integers(0, len(content)))
@@ -95,14 +95,22 @@ def test_layouts_are_bounded() -> None:
     for count in range(1, 2 * module._MOST):
         for _ in range(2):
             glance(records.pair("A", "x") * count)
-    see(*2 * ["x" * module._LONGEST], name="B")
+    see(*2 * ["x" * module.LONGEST], name="B")
     assert len(laid_out()) == module._MOST and (b"B",) not in laid_out()
+
+
+@pytest.mark.parametrize("length", [0x7F, 0x80, module.LONGEST, 1 << 16])
+def test_a_value_that_varies_may_be_of_any_length(length: int) -> None:
+    see("x", "y")
+    assert told(records.pair("REQUEST_URI", "x" * length)) == (b"", b"x" * length, b"")
+    see("x", "y", name="REQUEST_URI")
+    assert told(records.pair("REQUEST_URI", "x" * length)) == (b"", b"x" * length, b"")
 
 
 def test_names_are_bounded() -> None:
     for count in range(2 * module._MOST_NAMES):
         see("x", name=str(count))
-    assert len(module._known) <= module._MOST_NAMES
+    assert len(module._learnt) <= module._MOST_NAMES
 
 
 def test_what_comes_once_makes_no_layout() -> None:
