@@ -27,23 +27,33 @@ from fcgidissect.net.flow import Conversation, Conversations, Flow
 from fcgidissect.net.frame import Batch, Frame
 from fcgidissect.net.ip import FRAGMENT_OFFSET, MORE_FRAGMENTS
 from fcgidissect.net.link import LINK_TYPES
-from fcgidissect.net.segment import Chunk, Segment, datagram_of, segment_of
+from fcgidissect.net.segment import (
+    TUNNEL_PORTS,
+    Chunk,
+    Segment,
+    datagram_of,
+    segment_of,
+)
 from fcgidissect.net.tcp import FIN, RST, SYN
 from fcgidissect.notes import LIMIT_REACHED, Note, note
 
-_IP_AND_TCP = "BxHxxHxBxx12sIIBB"
-"""What the loop reads from the IP header on: version and header length, total length,
-flags and fragment offset, protocol, addresses and ports as one key, sequence and
-acknowledgment number, data offset, control bits."""
+_LOOK = "BxxxxxIxx12s9xB"
+"""What the loop looks at from the IP header on: version and header length; flags, fragment
+offset, time to live and protocol as one; addresses and ports as one; control bits."""
+_MORE = "xxH20xIxxxxB"
+"""What else it reads of a flow that is decoded: total length, sequence number, data offset."""
 _PLAIN = {
-    1: (14, Struct(">12xH" + _IP_AND_TCP)),
-    113: (16, Struct(">14xH" + _IP_AND_TCP)),
-    276: (20, Struct(">H18x" + _IP_AND_TCP)),
+    1: (14, Struct(">12xH" + _LOOK), Struct(">14x" + _MORE)),
+    113: (16, Struct(">14xH" + _LOOK), Struct(">16x" + _MORE)),
+    276: (20, Struct(">H18x" + _LOOK), Struct(">20x" + _MORE)),
 }
-"""Link type -> bytes of its header; its EtherType and what follows it, in one go."""
-_NEVER = (0, Struct(">12B"))
-_IPV4, _VERSION_AND_LENGTH, _TCP = 0x0800, 0x45, 6
-_PART = MORE_FRAGMENTS | FRAGMENT_OFFSET
+"""Link type -> bytes of its header; the structs of both, its EtherType in the first."""
+_NEVER = (0, Struct(""), Struct(""))
+_IPV4, _VERSION_AND_LENGTH, _TCP, _UDP = 0x0800, 0x45, 6, 17
+_WHOLE = (MORE_FRAGMENTS | FRAGMENT_OFFSET) << 16 | 0xFF
+"""The bits that tell a fragment, and the protocol."""
+_LEAST_OFFSET = 5 << 4
+"""The data offset of a header without options, in its octet."""
 _TURN = SYN | FIN | RST
 """Segments that begin or end something."""
 _new = tuple.__new__
@@ -136,83 +146,75 @@ class Dissector:
             return entries
         if self._first_time is None:
             self._first_time = self._time = packets[0][0]
-        first, before, number = self._first_time, self._time, self.frames
+        first, number, probing = self._first_time, self.frames, self._probing
         flows, decode = self.conversations.flows, self._decode
-        network, plain = _PLAIN.get(source.link_type, _NEVER)
-        unpack, least = plain.unpack_from, plain.size if network else 1 << 62
+        network, look, more = _PLAIN.get(source.link_type, _NEVER)
+        see, see_more = look.unpack_from, more.unpack_from
+        least = look.size if network else 1 << 62
         for time, start, cap_len, length in packets:
             number += 1
-            delta, before = time - before, time
-            # 1. TCP over IPv4 without options, whole, in the middle of a known flow?
             if cap_len >= least:
-                (
-                    ethertype,
-                    version,
-                    total,
-                    part,
-                    protocol,
-                    key,
-                    seq,
-                    _,
-                    offset,
-                    flags,
-                ) = unpack(data, start)
+                ethertype, version, piece, key, flags = see(data, start)
+                # 1. TCP over IPv4 without options, whole, in the middle of a known flow?
                 if (
-                    protocol == _TCP
+                    key in flows
+                    and piece & _WHOLE == _TCP
                     and version == _VERSION_AND_LENGTH
                     and ethertype == _IPV4
-                    and not part & _PART
                     and not flags & _TURN
-                    and key in flows
                 ):
                     flow: Any = flows[key]
-                    payload = start + network + 20 + (offset >> 4 << 2)
-                    end = start + network + total
                     assembler = flow.assembler
                     # 2. A conversation that nobody decodes?
                     if assembler is None:
-                        if self._probing and payload < end:
-                            self._probe(flow, key, data, payload, end)
-                        continue
-                    # 3. What its flow expects next, all there, and nothing waits?
-                    if (
-                        seq == assembler.next
-                        and payload <= end <= start + cap_len
-                        and not assembler.held
-                        and not flow.peer.assembler.held
-                    ):
-                        if payload == end:
+                        if not probing or flow.number in self._probed:
                             continue
-                        assembler.next = seq + end - payload
-                        frame = _new(
-                            Frame,
-                            (
-                                number,
-                                time,
-                                time - first,
-                                delta,
-                                cap_len,
-                                length,
-                                data,
-                                start,
-                                source,
-                                comments.get(number - self.frames - 1, ()),
-                                0,
-                                None,
-                            ),
-                        )
-                        # 4. The records that end in it.
-                        decode(entries, flow, frame, data, payload, end)
-                        continue
-            # 5. Whatever else, stage by stage.
-            relative = time - first
-            texts = comments.get(number - self.frames - 1, ())
-            frame = Frame(
-                *(number, time, relative, delta, cap_len, length),
-                *(data, start, source, texts),
-            )
-            self._packet(entries, frame)
-        self.frames, self._time = number, before
+                    # 3. What its flow expects next, while nothing waits?
+                    elif not assembler.held and not flow.peer.assembler.held:
+                        total, seq, offset = see_more(data, start)
+                        payload = start + network + 20 + (offset >> 4 << 2)
+                        end = start + network + total
+                        if (
+                            seq == assembler.next
+                            and payload <= end <= start + cap_len
+                            and offset >= _LEAST_OFFSET
+                        ):
+                            if payload == end:
+                                continue
+                            assembler.next = seq + end - payload
+                            index = number - self.frames - 1
+                            before = packets[index - 1][0] if index else self._time
+                            frame = _new(
+                                Frame,
+                                (
+                                    number,
+                                    time,
+                                    time - first,
+                                    time - before,
+                                    cap_len,
+                                    length,
+                                    data,
+                                    start,
+                                    source,
+                                    comments.get(index, ()),
+                                    0,
+                                    None,
+                                ),
+                            )
+                            # 4. The records that end in it.
+                            decode(entries, flow, frame, data, payload, end)
+                            continue
+                # 5. What can have neither TCP in it nor a tunnel?
+                elif (
+                    piece & _WHOLE == _UDP
+                    and version == _VERSION_AND_LENGTH
+                    and ethertype == _IPV4
+                    and key[-2:] not in TUNNEL_PORTS
+                ):
+                    continue
+            # 6. Whatever else, stage by stage.
+            self._packet(entries, batch, number - self.frames - 1)
+        self.frames, self._time = number, packets[-1][0]
         for side in self._unfinished:
             side.last = side.last.alone
         self._unfinished.clear()
@@ -246,32 +248,48 @@ class Dissector:
 
     # Stage by stage
 
-    def _packet(self, entries: "List[Any]", frame: Frame) -> None:
-        """A frame of any kind."""
-        if frame.source.link_type not in LINK_TYPES:
-            self.unknown_links[frame.source.link_type] += 1
+    def _packet(self, entries: "List[Any]", batch: Batch, index: int) -> None:
+        """A packet of any kind."""
+        data, packets, source, _ = batch
+        _, start, cap_len, length = packets[index]
+        if source.link_type not in LINK_TYPES:
+            self.unknown_links[source.link_type] += 1
             return
         segment = segment_of(
-            frame.data,
-            frame.start,
-            frame.start + frame.cap_len,
-            frame.len,
-            frame.source.link_type,
+            data,
+            start,
+            start + cap_len,
+            length,
+            source.link_type,
             self._defragmenter,
         )
         if segment is None:
             return
-        if segment.data is not frame.data:
-            frame = frame._replace(datagram=datagram_of(segment))
         flow = self.conversations.flow(segment)
         for ended in self.conversations.ended():
             self._end(entries, ended)
         if isinstance(flow, Flow):
+            frame = self._frame(batch, index)
+            if segment.data is not data:
+                frame = frame._replace(datagram=datagram_of(segment))
             self._segment(entries, flow, frame, segment)
             if self._watcher is not None:
                 self._watcher.segment(flow, frame, segment)
         elif self._probing and segment.start < segment.end:
             self._probe(flow, segment.key, segment.data, segment.start, segment.end)
+
+    def _frame(self, batch: Batch, index: int) -> Frame:
+        """A packet of the batch that is being fed, in its place."""
+        data, packets, source, comments = batch
+        time, start, cap_len, length = packets[index]
+        before = packets[index - 1][0] if index else self._time
+        return Frame(
+            self.frames + index + 1,
+            time,
+            time - (self._first_time or 0),
+            time - before,
+            *(cap_len, length, data, start, source, comments.get(index, ())),
+        )
 
     def _segment(
         self, entries: "List[Any]", flow: Flow, frame: Frame, segment: Segment

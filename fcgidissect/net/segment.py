@@ -57,7 +57,8 @@ _PLAIN_IPV4 = 0x45
 _PART = MORE_FRAGMENTS | FRAGMENT_OFFSET
 _TCP, _UDP = 6, 17
 _PROTOCOLS = READERS[Table.IP_PROTOCOL]
-_TUNNEL_PORTS = {port.to_bytes(2, "big") for port in READERS[Table.UDP_PORT]}
+TUNNEL_PORTS = {port.to_bytes(2, "big") for port in READERS[Table.UDP_PORT]}
+"""UDP ports as on the wire whose datagrams carry frames."""
 _TYPED = {1: (12, 14), 113: (14, 16), 276: (0, 20)}
 """Link type -> offset of its EtherType, length of its header."""
 _VERSIONS = {b"\x08\x00": 4, b"\x86\xdd": 6}
@@ -127,7 +128,7 @@ def segment_of(
     if protocol != _TCP:
         if protocol >= 0 and protocol not in _PROTOCOLS:
             return None
-        if protocol == _UDP and key[-2:] not in _TUNNEL_PORTS:
+        if protocol == _UDP and key[-2:] not in TUNNEL_PORTS:
             return None
         if protocol >= 0 and tunnels:
             inner = _tunnelled(Span(data, at, end, rest), version, protocol, total)
