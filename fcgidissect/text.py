@@ -90,12 +90,16 @@ def _second(seconds: int) -> str:
 def iso(nanoseconds: int, digits: int = 9) -> str:
     """A point in time after ISO 8601, in UTC, with `digits` decimals."""
     whole, rest = divmod(nanoseconds, _BILLION)
-    text = strftime("%Y-%m-%dT%H:%M:%S", gmtime(whole))
-    return f"{text}{_fraction(rest, digits)}Z"
+    return f"{_iso_second(whole)}{_fraction(rest, digits)}Z"
+
+
+@lru_cache(_SECONDS)
+def _iso_second(seconds: int) -> str:
+    return strftime("%Y-%m-%dT%H:%M:%S", gmtime(seconds))
 
 
 def _fraction(nanoseconds: int, digits: int) -> str:
-    return f".{nanoseconds:09d}"[: digits + 1] if digits else ""
+    return (".%09d" % nanoseconds)[: digits + 1] if digits else ""
 
 
 def ipv4(address: bytes) -> str:

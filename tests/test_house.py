@@ -75,6 +75,7 @@ TESTED_ELSEWHERE = {
     "output/fragments.py": "tests/output/test_json.py",
     "output/info.py": "tests/output/test_summary.py",
     "output/__init__.py": "tests/output/test_golden.py",
+    "output/plain_json.py": "tests/output/test_flight_json.py",
     "output/styles.py": "tests/output/test_golden.py",
     "output/text.py": "tests/output/test_golden.py",
     "progress.py": "tests/test_cli.py",

@@ -72,7 +72,3 @@ def _since_shown() -> Clock:
         return _span(since, frame.source.digits)
 
     return show
-
-
-stamp = _dated("%Y-%m-%dT%H:%M:%S", gmtime)
-"""A frame's time after ISO 8601, in UTC, without the zone's letter."""

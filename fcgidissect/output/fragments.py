@@ -4,7 +4,6 @@ A noun's members are written by a plan that is derived from its fields once.
 """
 
 import re
-from json.encoder import encode_basestring_ascii as quoted
 from typing import (
     Any,
     Callable,
@@ -17,13 +16,13 @@ from typing import (
     Tuple,
 )
 
-from fcgidissect.fcgi.pairs import Pair
+from fcgidissect.fcgi.headers import decode_header
 from fcgidissect.fields import Field, fields_of
 from fcgidissect.limits import Limits
 from fcgidissect.net.flow import Flow
 from fcgidissect.net.frame import Frame
 from fcgidissect.notes import Note
-from fcgidissect.output.clock import stamp
+from fcgidissect.output.pairs_json import string
 from fcgidissect.text import ipv4, ipv6, iso, seconds
 
 Names = Optional[FrozenSet[str]]
@@ -96,18 +95,6 @@ def _written(noun: Any, plan: "Sequence[Member]") -> str:
     return ", ".join(parts)
 
 
-def string(text: str) -> str:
-    """Text as JSON; what is no UTF-8 as an object with its bytes."""
-    if text.isascii():
-        return quoted(text)
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raw = text.encode("utf-8", "surrogateescape")
-        return f'{{"hex": "{raw.hex()}"}}'
-    return quoted(text)
-
-
 _WRITERS: "Dict[str, Callable[[Any], str]]" = {
     "UINT8": str,
     "UINT16": str,
@@ -132,7 +119,7 @@ def before(frame: Frame, flow: Flow) -> str:
     number, time, since, _, cap_len, length, _, _, source, _ = frame[:10]
     digits = source.digits
     return (
-        f'{{"frame": {{"number": {number}, "time": "{stamp(frame)}Z",'
+        f'{{"frame": {{"number": {number}, "time": "{iso(time, digits)}",'
         f' "time_epoch": {seconds(time, digits)},'
         f' "time_relative": {seconds(since, digits)},'
         f' "len": {length}, "cap_len": {cap_len}}}, {ends(flow)}"fcgi": {{'
@@ -149,6 +136,22 @@ def before_of(only: "FrozenSet[str]") -> "Callable[[Frame, Flow], str]":
         )
 
     return give
+
+
+def around_content(header: bytes, *lengths: str) -> "Tuple[str, str]":
+    """A record's header around the bytes of its content.
+
+    Args:
+        lengths: what is told in the place of content and padding length.
+    """
+    head = decode_header(header)
+    length, padding = lengths or (head.content_length, head.padding_length)
+    named = f' "type_name": "{head.type_name}",' if head.type_name else ""
+    return (
+        f'"version": {head.version}, "type": {head.type},{named} "id": {head.id},'
+        f' "content": {{"length": {length}',
+        f'}}, "padding": {{"length": {padding}}}',
+    )
 
 
 def ends(flow: Flow) -> str:
@@ -168,29 +171,6 @@ def ends(flow: Flow) -> str:
 
 
 _ends: Dict[Flow, str] = {}
-_pairs: Dict[Pair, Tuple[str, str]] = {}
-
-
-def both_forms(pairs: "Sequence[Pair]") -> str:
-    """Pairs as `param`, by name, and as `nv`, in wire order with repeats."""
-    if not pairs:
-        return ""
-    known = _pairs
-    texts = [known.get(pair) or _pair(pair) for pair in pairs]
-    last = {pair[0]: text for pair, (text, _) in zip(pairs, texts) if text}
-    by_name = ", ".join(last.values())
-    in_order = ", ".join([text for _, text in texts])
-    return f'"param": {{{by_name}}}, "nv": [{in_order}]'
-
-
-def _pair(pair: Pair) -> "Tuple[str, str]":
-    """Its member of `param` (none where the name is no UTF-8), its element of `nv`."""
-    if len(_pairs) >= Limits().memo:
-        _pairs.clear()
-    name, value = string(pair.name), string(pair.value)
-    member = f"{name}: {value}" if name.startswith('"') else ""
-    both = _pairs[pair] = member, f'{{"name": {name}, "value": {value}}}'
-    return both
 
 
 def expert(notes: "Sequence[Note]") -> str:

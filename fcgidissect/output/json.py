@@ -8,10 +8,9 @@ Fragments: what stands before the record is written once a frame, the header onc
 header, a pair once a distinct pair, the request once as long as nothing more is known of it.
 """
 
-from typing import Dict, List, Sequence, Tuple
+from typing import Dict, List, Sequence, Tuple, Union
 
 from fcgidissect.entry import Entry
-from fcgidissect.fcgi.headers import decode_header
 from fcgidissect.fcgi.known import Known
 from fcgidissect.fcgi.plain import Plain
 from fcgidissect.fcgi.remarks import PLAIN as _QUIET
@@ -19,10 +18,19 @@ from fcgidissect.fcgi.remarks import remarks
 from fcgidissect.fcgi.request import Request
 from fcgidissect.fcgi.spec import BODIES, PAIRS, RecordType
 from fcgidissect.fields import fields_of
+from fcgidissect.flight import Flight
 from fcgidissect.limits import Limits
 from fcgidissect.output import Settings
-from fcgidissect.output.fragments import before, before_of, both_forms, expert, members
+from fcgidissect.output.flight_json import Flights
+from fcgidissect.output.fragments import (
+    around_content,
+    before,
+    before_of,
+    expert,
+    members,
+)
 from fcgidissect.output.looked_up import looked_up
+from fcgidissect.output.pairs_json import both_forms
 
 _BULK = frozenset({RecordType.STDIN, RecordType.STDOUT, RecordType.DATA})
 """Types whose records say nothing of their own beside their content."""
@@ -56,6 +64,9 @@ class Lines:
         self._data = settings.data
         self._raw = settings.raw
         self._before = before if settings.only is None else before_of(settings.only)
+        self.flights = not settings.raw
+        """It takes them whole."""
+        self._flights = Flights(self._before, self.behind, self._data)
         self._headers: Dict[bytes, Tuple[str, str, bool]] = {}
         self._requests: Dict[Tuple[int, int], str] = {}
         self._responses: Dict[bytes, str] = {}
@@ -69,17 +80,20 @@ class Lines:
         """Nothing stands behind the last object."""
         return ""
 
-    def rows(self, rows: "Sequence[Entry]") -> str:
+    def rows(self, rows: "Sequence[Union[Entry, Flight]]") -> str:
         """The objects of a batch."""
         return self.behind.join(self._objects(rows)) + self.behind
 
-    def _objects(self, rows: "Sequence[Entry]") -> "List[str]":
+    def _objects(self, rows: "Sequence[Union[Entry, Flight]]") -> "List[str]":
         objects: List[str] = []
         last_frame = last_flow = None
         opened = ""
         headers = self._headers
         plain = not self._raw
         for row in rows:
+            if isinstance(row, Flight):
+                objects += self._flight(row)
+                continue
             frame, flow, record, request, position = row
             # 1. Once a frame and direction: frame, addresses, ports.
             if frame is not last_frame or flow is not last_flow:
@@ -99,6 +113,10 @@ class Lines:
                 objects.append(f"{opened}{opening}{data}{closing}{self._told(row)}")
         return objects
 
+    def _flight(self, flight: Flight) -> "List[str]":
+        text = self._flights.objects(flight)
+        return [text] if text else self._objects(flight.entries())
+
     def _content(self, row: Entry) -> str:
         content = row.content_data if self._data else None
         return "" if content is None else f', "data": "{content.hex()}"'
@@ -108,15 +126,8 @@ class Lines:
         if len(self._headers) >= Limits().memo:
             self._headers.clear()
         header = row.record.header
-        head = decode_header(header)
-        name = head.type_name
-        named = f' "type_name": "{name}",' if name else ""
-        texts = self._headers[header] = (
-            f'"version": {head.version}, "type": {head.type},{named} "id": {head.id},'
-            f' "content": {{"length": {head.content_length}',
-            f'}}, "padding": {{"length": {head.padding_length}}}',
-            head.type in _BULK and not remarks(row.record),
-        )
+        bulk = header[1] in _BULK and not remarks(row.record)
+        texts = self._headers[header] = (*around_content(header), bulk)
         return texts
 
     def _told(self, row: Entry) -> str:
@@ -201,7 +212,7 @@ class Array(Lines):
         super().__init__(settings)
         self._between = "[\n"
 
-    def rows(self, rows: "Sequence[Entry]") -> str:
+    def rows(self, rows: "Sequence[Union[Entry, Flight]]") -> str:
         """The objects of a batch, behind those of the batch before."""
         text = self._between + self.behind.join(self._objects(rows))
         self._between = self.behind

@@ -9,7 +9,8 @@ from typing import Any, Dict, List, Sequence
 from fcgidissect.fcgi.known import Known
 from fcgidissect.fields import fields_of
 from fcgidissect.output import Settings
-from fcgidissect.output.fragments import before, both_forms, expert, members, string
+from fcgidissect.output.fragments import before, expert, members
+from fcgidissect.output.pairs_json import both_forms, string
 from fcgidissect.request_row import RequestRow
 
 _RESPONSE = "fcgi.response."
