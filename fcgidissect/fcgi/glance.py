@@ -2,12 +2,12 @@
 
 Of most requests nobody asks for more than what they want and whether they promise a body,
 and stepping from pair to pair (section 3.4) would take most of a list's time: names that come
-again and again are learnt, and then one match finds the values.
+again and again are learnt, and then what varies is found without the rest.
 """
 
 from typing import Dict, List, NamedTuple, Optional, Tuple
 
-from fcgidissect.fcgi.layout import LONGEST, Layout, Learnt, names_usual, written
+from fcgidissect.fcgi.layout import LONGEST, WANTED, Layout, Learnt, names_usual
 from fcgidissect.fcgi.params import are_values_usual
 
 _new = tuple.__new__
@@ -37,7 +37,6 @@ class Glance(NamedTuple):
         return self.values[place].decode("utf-8", "surrogateescape")
 
 
-_METHOD, _URI, _CONTENT_LENGTH = b"REQUEST_METHOD", b"REQUEST_URI", b"CONTENT_LENGTH"
 _MOST = 8
 """How many layouts are tried."""
 _MOST_NAMES = 64
@@ -52,36 +51,27 @@ _learnt: "Dict[Tuple[bytes, ...], Learnt]" = {}
 
 def glance(content: bytes) -> Optional[Glance]:
     """What whole pairs tell; None where the content is no row of them."""
-    for index, layout in enumerate(_layouts if len(content) <= LONGEST else ()):
-        # 1. Laid out like this, and each value as long as it says?
-        found = layout.match(content)
-        if found is None:
-            continue
-        parts = found.groups()
-        values = parts[1::2]
-        if b"".join(map(written, map(len, values))) != b"".join(parts[::2]):
+    for layout in _layouts if len(content) <= LONGEST else ():
+        # 1. Laid out like this?
+        varying = layout.read(content)
+        if varying is None:
             continue
         # 2. The order in which layouts are tried.
         layout.uses += 1
-        if index and layout.uses > _layouts[index - 1].uses:
-            _layouts[index - 1 : index + 1] = layout, _layouts[index - 1]
+        if layout is not _layouts[0]:
+            _advance(layout)
         # 3. What it tells.
-        usual = layout.usual and are_values_usual(b"".join(values), clean=True)
-        return _glance(layout.fixed + values, layout.places, usual)
+        usual = layout.usual and are_values_usual(b"".join(varying))
+        values = layout.fixed + varying
+        return _new(Glance, (*layout.wanted(values), usual, values, layout.places))
     return _walk(content)
 
 
-def _glance(
-    values: "Tuple[bytes, ...]", places: "Dict[bytes, int]", usual: bool
-) -> Glance:
-    """The first of the values stands for one that is not there."""
-    place = places.get
-    wanted = (
-        values[place(_METHOD, 0)],
-        values[place(_URI, 0)],
-        values[place(_CONTENT_LENGTH, 0)],
-    )
-    return _new(Glance, (*wanted, usual, values, places))
+def _advance(layout: Layout) -> None:
+    """Try it sooner than one that is used less."""
+    index = _layouts.index(layout)
+    if layout.uses > _layouts[index - 1].uses:
+        _layouts[index - 1 : index + 1] = layout, _layouts[index - 1]
 
 
 def _walk(content: bytes) -> Optional[Glance]:
@@ -106,7 +96,8 @@ def _walk(content: bytes) -> Optional[Glance]:
     usual = _heed(tuple(names), values, len(content))
     usual = usual and are_values_usual(b"".join(values))
     places = dict(zip(names, range(1, len(names) + 1)))
-    return _glance((b"", *values), places, usual)
+    wanted = [values[places[name] - 1] if name in places else b"" for name in WANTED]
+    return _new(Glance, (*wanted, usual, (b"", *values), places))
 
 
 def _length(content: bytes, at: int) -> "Tuple[int, int]":
@@ -134,10 +125,7 @@ def _heed(names: "Tuple[bytes, ...]", values: "List[bytes]", size: int) -> bool:
 
 def _lay_out(learnt: Learnt) -> None:
     """Make a layout of what was learnt, instead of an earlier one with its names."""
-    try:
-        new = Layout(learnt)
-    except ValueError:
-        return
+    new = Layout(learnt)
     _layouts[:] = [layout for layout in _layouts if layout.names != new.names]
     del _layouts[_MOST - 1 :]
     for layout in _layouts:

@@ -1,26 +1,32 @@
-"""Contents of PARAMS with the same names in, what they have in common out, as one pattern.
+"""Contents of PARAMS with the same names in, what they have in common out, as one function.
 
 A web server sends the same names in the same order, and most of them with the same values.
-A regular expression of what does not vary finds what does in one match; it is only to be
-believed if each value is as long as the content says.
+What varies is found by its length alone, from one such value to the next; that all the rest
+is as it was tells one comparison with the content put together anew.
 """
 
-import re
-from typing import Dict, List, Optional, Sequence, Tuple
+from itertools import count
+from operator import itemgetter
+from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 from fcgidissect.fcgi.params import are_names_usual, are_values_usual
 
 LONGEST = 4096
-"""Bytes of a content that a layout matches."""
-_LENGTH = rb"([\x00-\x7f]|[\x80-\xff]...)"
-_VALUE = rb"([^\x00-\x1f\x7f]*)"
-_CONTROLS = 0x20
+"""Bytes of a content that a layout reads."""
+WANTED = (b"REQUEST_METHOD", b"REQUEST_URI", b"CONTENT_LENGTH")
+"""The params that are asked for of every request."""
 
-written = [
-    size.to_bytes(1, "big") if size < 0x80 else (size | 1 << 31).to_bytes(4, "big")
-    for size in range(LONGEST + 1)
-].__getitem__
-"""A length up to that as it is written (section 3.4)."""
+Values = Tuple[bytes, ...]
+
+
+def written(length: int) -> bytes:
+    """A length in the fewest bytes that hold it (section 3.4)."""
+    if length < 0x80:
+        return bytes((length,))
+    return (length | 1 << 31).to_bytes(4, "big")
+
+
+_SHORT = [written(length) for length in range(0x80)]
 
 
 class Learnt:
@@ -51,46 +57,80 @@ def names_usual(names: "Tuple[bytes, ...]") -> bool:
 
 
 class Layout:
-    """How contents are laid out that differ in a few values alone.
+    """How contents are laid out that differ in a few values alone."""
 
-    A value that varies reaches up to the length of the next name. Values have no control
-    bytes, or there is something to remark on them, and names are so short that their
-    lengths are control bytes: so there is one way to match, and it takes no search.
-
-    Raises:
-        ValueError: a name is longer.
-    """
-
-    __slots__ = ("names", "match", "fixed", "places", "usual", "uses")
+    __slots__ = (
+        "names",
+        "fixed",
+        "places",
+        "wanted",
+        "usual",
+        "uses",
+        "source",
+        "read",
+    )
 
     def __init__(self, learnt: Learnt) -> None:
         self.names = learnt.names
-        if any(len(name) >= _CONTROLS for name in self.names):
-            raise ValueError("a name as long as this makes no layout")
         constants = [value for value in learnt.values if value is not None]
-        self.fixed = (b"", *constants)
+        self.fixed: Values = (b"", *constants)
         """The values that do not vary, behind one that stands for none."""
-        self.places: "Dict[bytes, int]" = {}
+        constant, varying = count(1), count(len(self.fixed))
+        self.places: "Dict[bytes, int]" = {
+            name: next(varying if value is None else constant)
+            for name, value in zip(self.names, learnt.values)
+        }
         """Name -> its place among these and, behind them, the values that vary."""
+        places = [self.places.get(name, 0) for name in WANTED]
+        self.wanted: "Callable[[Values], Values]" = itemgetter(*places)
+        """All values -> those of the `WANTED`."""
         self.usual = learnt.usual and are_values_usual(b"".join(constants))
         """There is nothing to remark on the names and on what does not vary."""
         self.uses = 0
-        pattern = b"".join(self._pieces(learnt.values))
-        self.match = re.compile(pattern, re.DOTALL).fullmatch
-        """The length of each value that varies, and the value."""
+        self.source, named = _source(learnt)
+        exec(self.source, named)
+        self.read: "Callable[[bytes], Optional[Values]]" = named["read"]
+        """The values that vary in a content; None where it is laid out in another way."""
 
-    def _pieces(self, values: "Sequence[Optional[bytes]]") -> "List[bytes]":
-        """The pattern pair by pair."""
-        pieces = []
-        constant, varying = 1, len(self.fixed)
-        for name, value in zip(self.names, values):
-            opening = re.escape(written(len(name)))
-            if value is None:
-                pieces.append(opening + _LENGTH + re.escape(name) + _VALUE)
-                self.places[name] = varying
-                varying += 1
-            else:
-                pieces.append(opening + re.escape(written(len(value)) + name + value))
-                self.places[name] = constant
-                constant += 1
-        return pieces
+
+def _source(learnt: Learnt) -> "Tuple[str, Dict[str, Any]]":
+    """The source of `Layout.read`, and what it names; no byte of a capture is in it."""
+    named: "Dict[str, Any]" = {"_short": _SHORT, "_number": int.from_bytes, "_join": b"".join}
+    steps, parts, run = "", "", b""
+    values = [number for number, value in enumerate(learnt.values) if value is None]
+    for number, name in enumerate(learnt.names):
+        value, run = learnt.values[number], run + written(len(name))
+        if value is not None:
+            run += written(len(value)) + name + value
+            continue
+        steps += _STEP.format(number=number, run=len(run), name=len(name))
+        parts += f"run{number}, length{number}, name{number}, value{number}, "
+        named[f"run{number}"], named[f"name{number}"] = run, name
+        run = b""
+    named["rest"] = run
+    found = "".join(f"value{number}, " for number in values)
+    return _READ.format(steps=steps, rest=len(run), parts=parts, found=found), named
+
+
+_READ = """\
+def read(content):
+    at = 0
+    try:{steps}
+        if at + {rest} == len(content) and content == _join(({parts}rest,)):
+            return ({found})
+    except IndexError:  # no length where one should be, or longer than the content
+        pass
+    return None
+"""
+_STEP = """
+        size = content[at + {run}]
+        if size < 128:
+            length{number} = _short[size]
+            at += {run} + 1 + {name}
+        else:
+            length{number} = content[at + {run} : at + {run} + 4]
+            size = _number(length{number}, "big") & 0x7FFFFFFF
+            at += {run} + 4 + {name}
+        value{number} = content[at : at + size]
+        at += size"""
+"""From behind one value that varies to behind the next."""
