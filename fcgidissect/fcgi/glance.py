@@ -24,28 +24,33 @@ class Glance(NamedTuple):
     """CONTENT_LENGTH."""
     usual: bool
     """There is nothing to remark on any of them (see `params`)."""
-    values: "Tuple[bytes, ...]"
-    """Those of all params."""
+    fixed: "Tuple[bytes, ...]"
+    """Values that other contents have, too."""
+    varying: "Tuple[bytes, ...]"
+    """All the others."""
     places: "Dict[bytes, int]"
-    """Name -> its place among the values."""
+    """Name -> the place of its value among all of these."""
 
     def param(self, name: str) -> Optional[str]:
         """The value of any param; the last of several."""
         place = self.places.get(name.encode("utf-8", "surrogateescape"))
         if place is None:
             return None
-        return self.values[place].decode("utf-8", "surrogateescape")
+        value = (self.fixed + self.varying)[place]
+        return value.decode("utf-8", "surrogateescape")
 
 
 _MOST = 8
 """How many layouts are tried."""
+_OFTEN = (1 << 10) - 1
+"""After so many uses of one and one more their order is looked at."""
 _MOST_NAMES = 64
 """How many lists of names are learnt at once."""
 _WORTH = 32
 """A layout takes as long to make as so many looks without one save."""
 
 _layouts: "List[Layout]" = []
-"""The one that is of use most comes first."""
+"""In the order in which they are tried."""
 _learnt: "Dict[Tuple[bytes, ...], Learnt]" = {}
 
 
@@ -53,25 +58,23 @@ def glance(content: bytes) -> Optional[Glance]:
     """What whole pairs tell; None where the content is no row of them."""
     for layout in _layouts if len(content) <= LONGEST else ():
         # 1. Laid out like this?
-        varying = layout.read(content)
-        if varying is None:
+        found = layout.read(content)
+        if found is None:
             continue
-        # 2. The order in which layouts are tried.
-        layout.uses += 1
-        if layout is not _layouts[0]:
-            _advance(layout)
-        # 3. What it tells.
+        # 2. What it tells.
+        method, uri, length, varying = found
         usual = layout.usual and are_values_usual(b"".join(varying))
-        values = layout.fixed + varying
-        return _new(Glance, (*layout.wanted(values), usual, values, layout.places))
+        layout.uses += 1
+        if not layout.uses & _OFTEN:
+            _layouts.sort(key=_turn)
+        told = method, uri, length, usual, layout.fixed, varying, layout.places
+        return _new(Glance, told)
     return _walk(content)
 
 
-def _advance(layout: Layout) -> None:
-    """Try it sooner than one that is used less."""
-    index = _layouts.index(layout)
-    if layout.uses > _layouts[index - 1].uses:
-        _layouts[index - 1 : index + 1] = layout, _layouts[index - 1]
+def _turn(layout: Layout) -> "Tuple[bool, int]":
+    """When it is tried: first those that their end tells at once, then by use."""
+    return not layout.rest, -layout.uses
 
 
 def _walk(content: bytes) -> Optional[Glance]:
@@ -95,9 +98,9 @@ def _walk(content: bytes) -> Optional[Glance]:
         return None
     usual = _heed(tuple(names), values, len(content))
     usual = usual and are_values_usual(b"".join(values))
-    places = dict(zip(names, range(1, len(names) + 1)))
-    wanted = [values[places[name] - 1] if name in places else b"" for name in WANTED]
-    return _new(Glance, (*wanted, usual, (b"", *values), places))
+    places = dict(zip(names, range(len(names))))
+    wanted = [values[places[name]] if name in places else b"" for name in WANTED]
+    return _new(Glance, (*wanted, usual, (), tuple(values), places))
 
 
 def _length(content: bytes, at: int) -> "Tuple[int, int]":
@@ -131,3 +134,4 @@ def _lay_out(learnt: Learnt) -> None:
     for layout in _layouts:
         layout.uses //= 2
     _layouts.append(new)
+    _layouts.sort(key=_turn)

@@ -6,7 +6,6 @@ is as it was tells one comparison with the content put together anew.
 """
 
 from itertools import count
-from operator import itemgetter
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 from fcgidissect.fcgi.params import are_names_usual, are_values_usual
@@ -59,65 +58,73 @@ def names_usual(names: "Tuple[bytes, ...]") -> bool:
 class Layout:
     """How contents are laid out that differ in a few values alone."""
 
-    __slots__ = (
-        "names",
-        "fixed",
-        "places",
-        "wanted",
-        "usual",
-        "uses",
-        "source",
-        "read",
-    )
+    __slots__ = ("names", "fixed", "places", "usual", "uses", "rest", "source", "read")
 
     def __init__(self, learnt: Learnt) -> None:
         self.names = learnt.names
-        constants = [value for value in learnt.values if value is not None]
-        self.fixed: Values = (b"", *constants)
-        """The values that do not vary, behind one that stands for none."""
-        constant, varying = count(1), count(len(self.fixed))
+        self.fixed: Values = tuple(v for v in learnt.values if v is not None)
+        """The values that do not vary."""
+        constant, varying = count(), count(len(self.fixed))
         self.places: "Dict[bytes, int]" = {
             name: next(varying if value is None else constant)
             for name, value in zip(self.names, learnt.values)
         }
         """Name -> its place among these and, behind them, the values that vary."""
-        places = [self.places.get(name, 0) for name in WANTED]
-        self.wanted: "Callable[[Values], Values]" = itemgetter(*places)
-        """All values -> those of the `WANTED`."""
-        self.usual = learnt.usual and are_values_usual(b"".join(constants))
+        self.usual = learnt.usual and are_values_usual(b"".join(self.fixed))
         """There is nothing to remark on the names and on what does not vary."""
         self.uses = 0
-        self.source, named = _source(learnt)
+        self.source, named = self._written(learnt.values)
+        self.rest: bytes = named["rest"]
+        """What stands behind the last value that varies."""
         exec(self.source, named)
-        self.read: "Callable[[bytes], Optional[Values]]" = named["read"]
-        """The values that vary in a content; None where it is laid out in another way."""
+        self.read: "Callable[[bytes], Optional[Tuple[Any, ...]]]" = named["read"]
+        """The `WANTED` of a content and all its values that vary, as one more tuple; None
+        where it is laid out in another way."""
 
+    def _written(
+        self, values: "Sequence[Optional[bytes]]"
+    ) -> "Tuple[str, Dict[str, Any]]":
+        """The source of `read`, and what it names; no byte of a capture is in it."""
+        named: "Dict[str, Any]" = {
+            "_short": _SHORT,
+            "_number": int.from_bytes,
+            "_join": b"".join,
+        }
+        steps, parts, run, varying = "", "", b"", []
+        for name, value in zip(self.names, values):
+            run += written(len(name))
+            if value is not None:
+                run += written(len(value)) + name + value
+                continue
+            number = len(varying)
+            steps += _STEP.format(number=number, run=len(run), name=len(name))
+            parts += f"run{number}, length{number}, name{number}, value{number}, "
+            named[f"run{number}"], named[f"name{number}"] = run, name
+            varying.append(f"value{number}")
+            run = b""
+        named["rest"] = run
+        wanted = [self._found(name, varying, named) for name in WANTED]
+        found = ", ".join([*wanted, f"({''.join(each + ', ' for each in varying)})"])
+        return _READ.format(steps=steps, rest=len(run), parts=parts, found=found), named
 
-def _source(learnt: Learnt) -> "Tuple[str, Dict[str, Any]]":
-    """The source of `Layout.read`, and what it names; no byte of a capture is in it."""
-    named: "Dict[str, Any]" = {"_short": _SHORT, "_number": int.from_bytes, "_join": b"".join}
-    steps, parts, run = "", "", b""
-    values = [number for number, value in enumerate(learnt.values) if value is None]
-    for number, name in enumerate(learnt.names):
-        value, run = learnt.values[number], run + written(len(name))
-        if value is not None:
-            run += written(len(value)) + name + value
-            continue
-        steps += _STEP.format(number=number, run=len(run), name=len(name))
-        parts += f"run{number}, length{number}, name{number}, value{number}, "
-        named[f"run{number}"], named[f"name{number}"] = run, name
-        run = b""
-    named["rest"] = run
-    found = "".join(f"value{number}, " for number in values)
-    return _READ.format(steps=steps, rest=len(run), parts=parts, found=found), named
+    def _found(self, name: bytes, varying: "List[str]", named: "Dict[str, Any]") -> str:
+        """What stands for a param's value in the source."""
+        place = self.places.get(name)
+        if place is not None and place >= len(self.fixed):
+            return varying[place - len(self.fixed)]
+        word = name.decode().lower()
+        named[word] = b"" if place is None else self.fixed[place]
+        return word
 
 
 _READ = """\
 def read(content):
+    if not content.endswith(rest):
+        return None
     at = 0
     try:{steps}
         if at + {rest} == len(content) and content == _join(({parts}rest,)):
-            return ({found})
+            return {found}
     except IndexError:  # no length where one should be, or longer than the content
         pass
     return None

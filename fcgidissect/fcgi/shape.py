@@ -7,9 +7,10 @@ what lies in them, is the same again and again: it is judged once for each disti
 of bytes, in a bounded memo. Long bodies, or whatever is unusual, have no shape.
 """
 
-from typing import Dict, List, NamedTuple, Optional, Tuple
+from struct import Struct
+from typing import Dict, List, Optional, Tuple
 
-from fcgidissect.fcgi.headers import PADDED, UNALIGNED, sizes
+from fcgidissect.fcgi.headers import habit, sizes
 from fcgidissect.fcgi.spec import BODY_LENGTH, HEADER_LENGTH, Role
 from fcgidissect.fcgi.states import BEGIN, EMPTY, END, FULL, PARAMS, STDIN, STDOUT
 from fcgidissect.limits import Limits
@@ -78,26 +79,17 @@ class Shape:
         return header + data[at : at + HEADER_LENGTH]
 
 
-class Fit(NamedTuple):
-    """A shape, and what a chunk has of its own."""
-
-    shape: Shape
-    start: int
-    """Where the content of PARAMS or STDOUT begins."""
-    end: int
-    """The offset behind it."""
-    padding: int
-    """Bytes of padding there."""
-    stdin: int
-    """Content bytes of STDIN."""
-    habit: int
-    """The habits of all its records."""
+Fit = Tuple[Shape, int, int, int, int, int]
+"""What a chunk has of its own beside its shape: where the content of PARAMS or STDOUT begins
+and the offset behind it; bytes of padding there; content bytes of STDIN; the habits of all
+its records."""
 
 
 def fit_of(data: bytes, start: int, end: int) -> Optional[Fit]:
     """The shape of a chunk that begins with a header, in its place; None if it has none."""
     if end - start <= _MOST:
         return None
+    # 1. Where the record lies that differs from chunk to chunk.
     kind = data[start + 1]
     if kind == BEGIN:
         at = start + _BEGIN
@@ -105,37 +97,42 @@ def fit_of(data: bytes, start: int, end: int) -> Optional[Fit]:
         at = start
     else:
         return None
-    length, padding = data[at + 4] << 8 | data[at + 5], data[at + 6]
+    length, padding = _lengths(data, at + _ID_ENDS)
     content = at + HEADER_LENGTH
     stop = content + length
     behind = stop + padding
     left = end - behind
     if left < _LEAST or not length:
         return None
+    # 2. What is before and behind it, but for a second one.
+    habits = _HABITS[padding > 0][length + padding & 7]
     stdin = 0
-    habit = (PADDED if padding else 0) | (UNALIGNED if length + padding & 7 else 0)
-    key = data[start : at + _ID_ENDS]
     if left <= _MOST:
-        key += data[behind:end]
+        key = data[start : at + _ID_ENDS] + data[behind:end]
     elif kind == BEGIN:
         to = behind + _STDIN_STARTS
-        stdin, padded = data[to + 4] << 8 | data[to + 5], data[to + 6]
+        stdin, padded = _lengths(data, to + _ID_ENDS)
         if not stdin or end - to != 2 * HEADER_LENGTH + stdin + padded:
             return None
-        habit |= (PADDED if padded else 0) | (UNALIGNED if stdin + padded & 7 else 0)
-        key += data[behind : to + _ID_ENDS] + data[end - HEADER_LENGTH : end]
+        habits |= _HABITS[padded > 0][stdin + padded & 7]
+        key = data[start : at + _ID_ENDS] + data[behind : to + _ID_ENDS]
+        key += data[end - HEADER_LENGTH : end]
     else:
         return None
+    # 3. The shape that this is known to be.
     try:
         shape = _shapes[key]
     except KeyError:
         shape = _remember(key, content - start - _ID_ENDS, stdin > 0)
     if shape is None:
         return None
-    return _new(Fit, (shape, content, stop, padding, stdin, habit | shape.habit))
+    return shape, content, stop, padding, stdin, habits | shape.habit
 
 
-_new = tuple.__new__
+_lengths = Struct(">HB").unpack_from
+"""Content length and padding length, from a header's fifth byte on."""
+_HABITS = [[habit(8 + rest, padding) for rest in range(8)] for padding in (0, 8)]
+"""[whether there is padding][how far behind a multiple of eight it ends] -> the habits."""
 _shapes: "Dict[bytes, Optional[Shape]]" = {}
 """All bytes of a chunk but what is its own -> its shape."""
 

@@ -29,7 +29,7 @@ class Untracked(Requests):
 
     def ask(self, direction: int, fit: Fit, data: bytes, frame: int, time: int) -> None:
         """None, whatever the question."""
-        self.context.learn(direction, BEGIN, fit.shape.id)
+        self.context.learn(direction, BEGIN, fit[0].id)
 
     def answer(
         self, direction: int, fit: Fit, data: bytes, frame: int, time: int

@@ -21,13 +21,17 @@ def layout_of(*several: "tuple[bytes, bytes, bytes]") -> Layout:
     return Layout(learnt)
 
 
+def varying(layout: Layout, content: bytes) -> object:
+    read = layout.read(content)
+    return read and read[-1]
+
+
 def test_what_does_not_vary_is_compared_and_what_does_is_read() -> None:
     layout = layout_of((b"GET", b"/a", b""), (b"GET", b"/bc", b""))
-    varying = layout.read(content("GET", "/other", ""))
-    assert varying == (b"/other",)
-    assert layout.fixed == (b"", b"GET", b"")
-    assert layout.places == {NAMES[0]: 1, NAMES[1]: 3, NAMES[2]: 2}
-    assert layout.wanted(layout.fixed + varying) == (b"GET", b"/other", b"")
+    read = layout.read(content("GET", "/other", ""))
+    assert read == (b"GET", b"/other", b"", (b"/other",))
+    assert layout.fixed == (b"GET", b"")
+    assert layout.places == {NAMES[0]: 0, NAMES[1]: 2, NAMES[2]: 1}
 
 
 @pytest.mark.parametrize("values", [("PUT", "/a", ""), ("GET", "/a", "a=b")])
@@ -39,7 +43,7 @@ def test_what_is_laid_out_in_another_way(values: "tuple[str, str, str]") -> None
 def test_a_long_value_and_a_short_one() -> None:
     layout = layout_of((b"GET", b"/a", b""), (b"GET", b"/b", b""))
     for size in (0, 1, 127, 128, 4000):
-        assert layout.read(content("GET", "x" * size, "")) == (b"x" * size,)
+        assert varying(layout, content("GET", "x" * size, "")) == (b"x" * size,)
 
 
 def test_a_short_value_whose_length_has_four_bytes() -> None:
@@ -49,7 +53,7 @@ def test_a_short_value_whose_length_has_four_bytes() -> None:
         records.pair(name.decode(), value, long_value=long)
         for name, value, long in pairs
     )
-    assert layout.read(wide) == (b"/c",)
+    assert varying(layout, wide) == (b"/c",)
 
 
 @pytest.mark.parametrize("place", range(len(content("GET", "/c", ""))))
@@ -74,7 +78,7 @@ def test_no_byte_of_a_capture_is_in_the_source() -> None:
     layout = Layout(Learnt((hostile, b"A"), [hostile, None]))  # type: ignore[list-item]
     assert "import" not in layout.source and "size = content[at +" in layout.source
     whole = records.pair(hostile.decode(), hostile.decode()) + records.pair("A", "b")
-    assert layout.read(whole) == (b"b",)
+    assert varying(layout, whole) == (b"b",)
 
 
 def test_a_hostile_content_is_refused_in_one_pass() -> None:
