@@ -31,13 +31,17 @@ class Glance(NamedTuple):
     places: "Dict[bytes, int]"
     """Name -> the place of its value among all of these."""
 
+    @property
+    def values(self) -> "Tuple[bytes, ...]":
+        """Those of all params."""
+        return self.fixed + self.varying
+
     def param(self, name: str) -> Optional[str]:
         """The value of any param; the last of several."""
         place = self.places.get(name.encode("utf-8", "surrogateescape"))
         if place is None:
             return None
-        value = (self.fixed + self.varying)[place]
-        return value.decode("utf-8", "surrogateescape")
+        return self.values[place].decode("utf-8", "surrogateescape")
 
 
 _MOST = 8

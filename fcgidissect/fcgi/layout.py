@@ -90,7 +90,8 @@ class Layout:
             "_number": int.from_bytes,
             "_join": b"".join,
         }
-        steps, parts, run, varying = "", "", b"", []
+        steps, parts, run = "", "", b""
+        varying: "List[str]" = []
         for name, value in zip(self.names, values):
             run += written(len(name))
             if value is not None:

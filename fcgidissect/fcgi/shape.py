@@ -97,12 +97,12 @@ def fit_of(data: bytes, start: int, end: int) -> Optional[Fit]:
         at = start
     else:
         return None
-    length, padding = _lengths(data, at + _ID_ENDS)
+    length, padding, reserved = _lengths(data, at + _ID_ENDS)
     content = at + HEADER_LENGTH
     stop = content + length
     behind = stop + padding
     left = end - behind
-    if left < _LEAST or not length:
+    if left < _LEAST or reserved or not length:
         return None
     # 2. What is before and behind it, but for a second one.
     habits = _HABITS[padding > 0][length + padding & 7]
@@ -111,8 +111,8 @@ def fit_of(data: bytes, start: int, end: int) -> Optional[Fit]:
         key = data[start : at + _ID_ENDS] + data[behind:end]
     elif kind == BEGIN:
         to = behind + _STDIN_STARTS
-        stdin, padded = _lengths(data, to + _ID_ENDS)
-        if not stdin or end - to != 2 * HEADER_LENGTH + stdin + padded:
+        stdin, padded, reserved = _lengths(data, to + _ID_ENDS)
+        if reserved or not stdin or end - to != 2 * HEADER_LENGTH + stdin + padded:
             return None
         habits |= _HABITS[padded > 0][stdin + padded & 7]
         key = data[start : at + _ID_ENDS] + data[behind : to + _ID_ENDS]
@@ -129,8 +129,8 @@ def fit_of(data: bytes, start: int, end: int) -> Optional[Fit]:
     return shape, content, stop, padding, stdin, habits | shape.habit
 
 
-_lengths = Struct(">HB").unpack_from
-"""Content length and padding length, from a header's fifth byte on."""
+_lengths = Struct(">HBB").unpack_from
+"""Content length, padding length and what is reserved, from a header's fifth byte on."""
 _HABITS = [[habit(8 + rest, padding) for rest in range(8)] for padding in (0, 8)]
 """[whether there is padding][how far behind a multiple of eight it ends] -> the habits."""
 _shapes: "Dict[bytes, Optional[Shape]]" = {}
@@ -163,7 +163,8 @@ def _judged(chunk: bytes) -> Optional[Shape]:
     body = chunk[start:end]
     good = body[:2] in _ROLES if asks else body.startswith(_GOOD)
     one_id = len({header[2:4] for header, _, _ in records}) == 1
-    if not good or not one_id or len(body) != BODY_LENGTH:
+    reserved = any(header[7] for header, _, _ in records)
+    if not good or not one_id or reserved or len(body) != BODY_LENGTH:
         return None
     return Shape(tuple(records), body)
 

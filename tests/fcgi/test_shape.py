@@ -47,6 +47,9 @@ STDOUT, EMPTY, END = make.stdout(1, b"\r\n\r\n" * 5), make.stdout(1), make.end(1
         ([STDOUT, make.end(1, protocol_status=2)], False),
         ([STDOUT, END[:-1]], False),
         ([STDOUT, END, b"\1"], False),
+        ([QUESTION[0][:7] + b"\1" + QUESTION[0][8:], *QUESTION[1:]], False),
+        ([QUESTION[0], PARAMS[:7] + b"\1" + PARAMS[8:], *QUESTION[2:]], False),
+        ([STDOUT[:7] + b"\1" + STDOUT[8:], END], False),
     ],
 )
 def test_shapes(chunk: "list[bytes]", shaped: bool) -> None:
