@@ -147,7 +147,7 @@ class Dissector:
         if self._first_time is None:
             self._first_time = self._time = packets[0][0]
         first, number, probing = self._first_time, self.frames, self._probing
-        flows, decode = self.conversations.flows, self._decode
+        flows, take = self.conversations.flows, self._take
         network, look, more = _PLAIN.get(source.link_type, _NEVER)
         see, see_more = look.unpack_from, more.unpack_from
         least = look.size if network else 1 << 62
@@ -202,7 +202,7 @@ class Dissector:
                                 ),
                             )
                             # 4. The records that end in it.
-                            decode(entries, flow, frame, data, payload, end)
+                            take(entries, flow, frame, data, payload, end)
                             continue
                 # 5. What can have neither TCP in it nor a tunnel?
                 elif (
@@ -328,7 +328,44 @@ class Dissector:
             if start < end:  # else what ends here does so with what had come before
                 brought = earlier or frame
                 latest = brought if brought.number > latest.number else latest
-            self._decode(entries, flow, latest, data, start, end, lost, notes, brought)
+            if lost or notes or brought is not latest:
+                self._decode(
+                    *(entries, flow, latest, data, start, end, lost, notes, brought)
+                )
+            else:
+                self._take(entries, flow, latest, data, start, end)
+
+    def _take(
+        self,
+        entries: "List[Any]",
+        flow: Flow,
+        frame: Frame,
+        data: bytes,
+        start: int,
+        end: int,
+    ) -> None:
+        """The next bytes of a flow, all of them in its latest frame: the records that end there."""
+        side: Side = flow.reader
+        reader = side.reader
+        # 1. All records of a question or an answer, and nothing else.
+        if not reader.wanted and (not reader.unusual or reader.fresh):
+            fit = fit_of(data, start, end)
+            if fit is not None:
+                shape, requests = fit[0], side.requests
+                take = requests.ask if shape.asks else requests.answer
+                request = take(side.direction, fit, data, frame[0], frame[1])
+                if request is not None or not self._tracked:
+                    reader.habit |= fit[5]
+                    if reader.unusual:
+                        reader.begin()
+                    flight = _new(Flight, (frame, flow, shape, data, start, request))
+                    if self._flights:
+                        entries.append(flight)
+                    else:
+                        entries += flight.entries()
+                    return
+        # 2. Anything else, record by record.
+        self._decode(entries, flow, frame, data, start, end)
 
     def _decode(
         self,
@@ -350,27 +387,6 @@ class Dissector:
         """
         side: Side = flow.reader
         reader = side.reader
-        # 1. All records of a question or an answer, and nothing else.
-        if not (
-            reader.wanted or lost or notes or brought and brought is not frame
-        ) and (not reader.unusual or reader.fresh):
-            fit = fit_of(data, start, end)
-            if fit is not None:
-                shape = fit[0]
-                requests = side.requests
-                take = requests.ask if shape.asks else requests.answer
-                request = take(side.direction, fit, data, frame[0], frame[1])
-                if request is not None or not self._tracked:
-                    reader.habit |= fit[5]
-                    if reader.unusual:
-                        reader.begin()
-                    flight = _new(Flight, (frame, flow, shape, data, start, request))
-                    if self._flights:
-                        entries.append(flight)
-                    else:
-                        entries += flight.entries()
-                    return
-        # 2. Anything else, record by record.
         records = reader.feed(data, start, end, lost, notes, brought or frame)
         if records:
             self._place(entries, flow, side, frame, records)

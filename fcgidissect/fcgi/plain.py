@@ -5,7 +5,7 @@ came, and becomes a `Request`, as if each record had been fed to one, when someo
 what is not among its values, or changes it.
 """
 
-from typing import TYPE_CHECKING, Any, Dict, Optional, cast
+from typing import TYPE_CHECKING, Any, Optional, cast
 
 from fcgidissect.fcgi.request import Answer, Kept, Question, Request
 
@@ -17,10 +17,12 @@ LONGEST = 4096
 
 
 class Plain:
-    """A request without trouble and with a short body, if any, as far as it has come."""
+    """A request without trouble and with a short body, if any, as far as it has come.
+
+    Who makes one sets its values, one by one: that is cheaper than a call.
+    """
 
     number: int
-    id: int
     first_frame: int
     begin_time: int
     """Nanoseconds since the epoch."""
@@ -28,12 +30,14 @@ class Plain:
     """Its connection's."""
     gaps: int
     question: Question
-    answer: Optional[Answer]
+    answer: Optional[Answer] = None
     kept: int
     """Bytes of contents that it keeps."""
 
-    def __init__(self, values: "Dict[str, Any]") -> None:
-        _set(self, "__dict__", values)
+    @property
+    def id(self) -> int:
+        """That of all its records."""
+        return self.question.shape.id
 
     if not TYPE_CHECKING:  # a Plain has no other attributes, and a Request all of them
 
@@ -41,37 +45,51 @@ class Plain:
             self._become()
             return getattr(self, name)
 
-        def __setattr__(self, name: str, value: Any) -> None:
-            self._become()
-            setattr(self, name, value)
-
     def _become(self) -> None:
         """Be the request that its records, fed one by one, would have made."""
-        values, request = self.__dict__, cast(Request, self)
-        _set(self, "__dict__", {})
-        _set(self, "__class__", Request)
-        requests: Requests = values["requests"]
-        ledger, answer = requests.ledger, values["answer"]
+        plain, request = Plain(), cast(Request, self)
+        plain.__dict__.update(self.__dict__)
+        self.__dict__.clear()
+        self.__class__ = Request  # type: ignore[assignment]
+        requests, answer = plain.requests, plain.answer
+        ledger = requests.ledger
         Request.__init__(
             request,
-            values["number"],
-            values["id"],
-            values["first_frame"],
-            values["begin_time"],
+            plain.number,
+            plain.id,
+            plain.first_frame,
+            plain.begin_time,
             requests.context,
             Kept(ledger.limits),
         )
-        request.gaps = values["gaps"]
-        request.take_question(values["question"])
+        request.gaps = plain.gaps
+        request.take_question(plain.question)
         if answer is not None:
             request.take_answer(answer)
-        request.kept, request.all_kept = values["kept"], ledger.kept
+        request.kept, request.all_kept = plain.kept, ledger.kept
         ledger.enter(request, requests)
+
+
+def _of_request(name: str) -> Any:
+    """An attribute of which a request has its own value only when it is asked for or set."""
+
+    def get(self: Plain) -> Any:
+        self._become()
+        return getattr(self, name)
+
+    def set(self: Plain, value: object) -> None:
+        self._become()
+        setattr(self, name, value)
+
+    return property(get, set)
+
+
+for _name, _value in vars(Request).items():
+    if not (_name.startswith("__") or callable(_value) or isinstance(_value, property)):
+        if _name not in Plain.__annotations__:
+            setattr(Plain, _name, _of_request(_name))
 
 
 def is_answered(request: object) -> bool:
     """Whether a request is a plain one that has its answer, so that it has ended well."""
     return type(request) is Plain and request.answer is not None
-
-
-_set = object.__setattr__

@@ -85,6 +85,13 @@ class Ledger:
 
     def next(self) -> int:
         """The number of the next request, for which room is made."""
+        limits, number = self.limits, self.count
+        if len(self._open) >= limits.requests or self.kept.bytes > limits.request_bytes:
+            self._make_room()
+        self.count = number + 1
+        return number
+
+    def _make_room(self) -> None:
         if len(self._open) >= self.limits.requests:
             self._let_go_oldest()
         while self.kept.bytes > self.limits.request_bytes:
@@ -93,8 +100,6 @@ class Ledger:
                     break
                 self._let_go_oldest()
             self._forget_oldest()
-        self.count += 1
-        return self.count - 1
 
     def close(self, request: Request) -> None:
         """A request has ended; it is remembered for a while."""
@@ -199,46 +204,44 @@ class Requests:
         """
         shape, start, end, padding, stdin, _ = fit
         table: Any = self.table
-        previous, context = table.get(shape.key), self.context
+        key, context = shape.key, self.context
+        previous = table.get(key)
         size = end - start
+        # 1. The web server's, as far as it is known, and no other is open beside it?
         if (
             size > LONGEST
             or direction != context.web_server
             or len(table) > (previous is not None)
         ):
             return None
-        content = data[start:end]
-        seen = glance(content)
-        if seen is None or not seen[3]:
+        # 2. Whole pairs with nothing to remark on, that promise the body which came?
+        params = data[start:end]
+        seen = glance(params)
+        if seen is None or not seen.usual:
             return None
-        promised = seen[2]
+        promised = seen.content_length
         if promised != b"%d" % stdin if stdin else promised and promised != b"0":
             return None
+        # 3. Room for it, where there was another of its id, or none.
         ledger = self.ledger
+        kept = ledger.kept
         if previous is None:
             self.heard[direction] = True
-        elif is_answered(previous):
-            ledger.kept.bytes -= previous.kept
+            context.ids.add(shape.id)
+        elif type(previous) is Plain and previous.answer is not None:
+            kept.bytes -= previous.kept
         elif previous.sound:
             ledger.forget(previous)
         else:
             return None
-        context.ids.add(shape.id)
-        ledger.kept.bytes += size
-        request = Plain(
-            {
-                "number": ledger.next(),
-                "id": shape.id,
-                "first_frame": frame,
-                "begin_time": time,
-                "requests": self,
-                "gaps": context.gaps,
-                "question": _new(Question, (shape, content, padding, seen, stdin)),
-                "answer": None,
-                "kept": size,
-            }
-        )
-        table[shape.key] = request
+        kept.bytes += size
+        # 4. What it is.
+        request = table[key] = Plain()
+        request.number = ledger.next()
+        request.first_frame, request.begin_time = frame, time
+        request.requests, request.gaps = self, context.gaps
+        request.question = _new(Question, (shape, params, padding, seen, stdin))
+        request.kept = size
         return request
 
     def answer(
@@ -247,26 +250,27 @@ class Requests:
         """The request of all records of an answer: a short cut of `feed`, as `ask`."""
         shape, start, end, _, _, _ = fit
         request: Any = self.table.get(shape.key)
+        context = self.context
         if (
             type(request) is not Plain
             or request.answer is not None
             or self.left is not None
-            or direction == self.context.web_server
-            or request.gaps != self.context.gaps
+            or direction == context.web_server
+            or request.gaps != context.gaps
         ):
             return None
-        stop = block_end(data, start, min(end, start + LONGEST))
+        length = end - start
+        stop = block_end(data, start, end if length < LONGEST else start + LONGEST)
         if not stop:
             return None
         self.heard[direction] = True
-        header = data[start:stop]
-        values, ledger = request.__dict__, self.ledger
-        values["answer"] = _new(Answer, (shape, header, end - start, frame, time))
-        values["kept"] += stop - start
+        header, ledger = data[start:stop], self.ledger
+        request.answer = _new(Answer, (shape, header, length, frame, time))
+        request.kept += stop - start
         ledger.kept.bytes += stop - start
         if ledger.over:
-            ledger.over(request)  # type: ignore[arg-type]
-        return request
+            ledger.over(request)
+        return request  # type: ignore[no-any-return]
 
     def closed(self, direction: int, how: str, frame: int = 0, time: int = 0) -> None:
         """A direction of the connection ended.
