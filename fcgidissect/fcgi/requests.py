@@ -269,8 +269,8 @@ class Requests:
         request.kept += stop - start
         ledger.kept.bytes += stop - start
         if ledger.over:
-            ledger.over(request)
-        return request  # type: ignore[no-any-return]
+            ledger.over(request)  # type: ignore[arg-type]
+        return request
 
     def closed(self, direction: int, how: str, frame: int = 0, time: int = 0) -> None:
         """A direction of the connection ended.
