@@ -1,6 +1,5 @@
 """A frame comes in, the text of its time column goes out, in any of tshark's forms (-t)."""
 
-from operator import attrgetter
 from time import gmtime, localtime, strftime
 from typing import Callable, Optional
 
@@ -27,14 +26,23 @@ def clock(form: str) -> Clock:
 
 
 def _spans(attribute: str) -> Clock:
-    """Spans of time that frames have; of nearly all captures, to the microsecond."""
-    value = attrgetter(attribute)
+    """Spans of time that frames have; of nearly all captures, to the microsecond.
+
+    Their whole seconds are written once while they last.
+    """
+    place = Frame._fields.index(attribute)
+    begin, text = -BILLION, ""
 
     def show(frame: Frame) -> str:
-        span, digits = value(frame), frame.source.digits
-        if span >= 0 and digits == 6:
-            return "%3d.%06d" % divmod(span // 1000, 1_000_000)
-        return _span(span, digits)
+        nonlocal begin, text
+        span, digits = frame[place], frame[8][1]
+        if span < 0 or digits != 6:
+            return _span(span, digits)
+        rest = span - begin
+        if not 0 <= rest < BILLION:
+            rest = span % BILLION
+            begin, text = span - rest, "%3d." % (span // BILLION)
+        return text + "%06d" % (rest // 1000)
 
     return show
 

@@ -53,7 +53,10 @@ _OF_APPLICATION = frozenset(
         RecordType.UNKNOWN_TYPE,
     }
 )
+_PARAMS, _STDIN, _STDOUT = 2, 4, 1
+"""Which lines of a shape have places for content: of a question, a question, an answer."""
 _LENGTH = "len=%-5d"
+_TIME_WIDTH = 10
 _END_WIDTH = len("127.0.0.1:54321")
 
 
@@ -72,7 +75,8 @@ class Summary:
         """Header -> type to length, and whether there is nothing to remark on it."""
         self._silent: Dict[bytes, str] = {}
         """Header -> the rest of the line, for records that have nothing more to say."""
-        self._templates: Dict[Shape, str] = {}
+        self._shapes: Dict[Shape, List[str]] = {}
+        """The lines of a shape: see `_shape`."""
         self._ends = Ends()
         self._last: "Optional[Tuple[Frame, Flow]]" = None
         self._before: Pieces = []
@@ -115,32 +119,34 @@ class Summary:
         return "".join(lines)
 
     def _flight(self, flight: Flight) -> str:
-        """The lines of a whole flight: what varies in them goes into its shape's template."""
+        """The lines of a whole flight: those of its shape, with what varies in them."""
         frame, flow, shape, _, _, request = flight
         before = self._before_type(frame, flow)
-        template = self._templates.get(shape) or self._template(flight)
-        if isinstance(request, Plain):
-            question, answer = request.question, request.answer
+        if type(request) is Plain:
+            lines = (self._shapes.get(shape) or self._shape(flight)).copy()
             if shape.asks:
-                asked = asked_in(question.seen)
-                if asked:
-                    told = before, before, len(question.params), asked, before, before
-                    stdin = question.stdin
-                    return template % ((*told, stdin, before) if stdin else told)
-            elif answer is not None:
-                _, header, length, _, time = answer
+                _, params, _, seen, stdin = request.question
+                if seen.method and seen.uri:
+                    # What gives nothing to remark on is printable: see `params`.
+                    asked = (seen.method + b" " + seen.uri).decode()
+                    lines[_PARAMS] %= len(params), asked
+                    if stdin:
+                        lines[_STDIN] %= stdin
+                    return before.join(lines)
+            elif request.answer is not None:
+                _, header, length, _, time = request.answer
                 status = status_of(header)[1]
                 if status:
-                    took = span(time - request.begin_time)
-                    empty = (before,) if len(shape) == 3 else ()
-                    return template % (before, length, status, *empty, before, took)
+                    lines[_STDOUT] %= length, status
+                    lines[-1] %= span(time - request.begin_time)
+                    return before.join(lines)
         return before.join(["", *[self._rest(row) for row in flight.entries()]])
 
-    def _template(self, flight: Flight) -> str:
-        """The lines of a shape, with `%s` for what it does not tell."""
-        if len(self._templates) >= Limits().memo:
-            self._templates.clear()
-        text = ""
+    def _shape(self, flight: Flight) -> "List[str]":
+        """The lines of a shape, with places for what it does not tell, behind an empty one."""
+        if len(self._shapes) >= Limits().memo:
+            self._shapes.clear()
+        lines = [""]
         for row in flight.entries():
             kind, head = row.record.header[1], self._head(row)[0]
             length = row.record.end - row.record.start
@@ -152,9 +158,9 @@ class Summary:
                 head = head.replace(_LENGTH % length, "len=%d")
             else:
                 head += matter(row)[1]
-            text += f"%s{head.rstrip()}\n"
-        self._templates[flight.shape] = text
-        return text
+            lines.append(head.rstrip() + "\n")
+        self._shapes[flight.shape] = lines
+        return lines
 
     def _rest(self, row: Entry) -> str:
         """From the type to the line's end; remembered where the header alone says it."""
@@ -209,7 +215,8 @@ class Summary:
 
     def _before_type(self, frame: Frame, flow: Flow) -> str:
         ends = self._ends.texts.get(flow) or self._ends.text(flow)
-        return "%5d %10s %s " % (frame[0], self._clock(frame), ends)
+        time = self._clock(frame).rjust(_TIME_WIDTH)
+        return " ".join(("%5d" % frame[0], time, ends, ""))
 
     def _of_frame(self, frame: Frame, flow: Flow) -> Pieces:
         if self._last != (frame, flow):
