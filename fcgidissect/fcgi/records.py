@@ -155,6 +155,8 @@ class RecordReader:
     def finish(self) -> Found:
         """The records that only the stream's end makes certain; a last one cut short."""
         records: Found = []
+        if self._search is None and not self.wanted:
+            return records
         if self._search is not None:
             found = self._search.finish()
             if found is not None:
