@@ -265,9 +265,11 @@ class Dissector:
         )
         if segment is None:
             return
-        flow = self.conversations.flow(segment)
-        for ended in self.conversations.ended():
-            self._end(entries, ended)
+        conversations = self.conversations
+        flow = conversations.flow(segment)
+        if conversations.ending:
+            for ended in conversations.ended():
+                self._end(entries, ended)
         if isinstance(flow, Flow):
             frame = self._frame(batch, index)
             if segment.data is not data:
@@ -283,34 +285,40 @@ class Dissector:
         data, packets, source, comments = batch
         time, start, cap_len, length = packets[index]
         before = packets[index - 1][0] if index else self._time
-        return Frame(
-            self.frames + index + 1,
-            time,
-            time - (self._first_time or 0),
-            time - before,
-            *(cap_len, length, data, start, source, comments.get(index, ())),
+        number, since = self.frames + index + 1, time - (self._first_time or 0)
+        said = comments.get(index, ())
+        times = number, time, since, time - before
+        return _new(
+            Frame, (*times, cap_len, length, data, start, source, said, 0, None)
         )
 
     def _segment(
         self, entries: "List[Any]", flow: Flow, frame: Frame, segment: Segment
     ) -> None:
         """A segment of a flow: first what it acknowledges, then what it brings."""
-        if flow.reader is None:
-            self._connect(flow, frame.alone)
-        peer, closes = flow.peer, segment.flags & (FIN | RST)
-        says_more = segment.length > 0 or closes > 0
-        acknowledged = peer.assembler.acknowledge(segment.ack, segment.flags, says_more)
-        self._chunks(entries, peer, frame, acknowledged)
-        brought = flow.assembler.feed(segment, frame)
-        if flow.assembler.last:
-            frame = frame._replace(analysis=flow.assembler.last)
-        self._chunks(entries, flow, frame, brought)
+        side: Optional[Side] = flow.reader
+        if side is None:
+            side = self._connect(flow, frame.alone)
+        peer, assembler, flags = flow.peer, flow.assembler, segment.flags
+        closes = flags & (FIN | RST)
+        # 1. What its sender has had, or will never get.
+        if peer.assembler.awaits:
+            says_more = segment.length > 0 or closes > 0
+            had = peer.assembler.acknowledge(segment.ack, flags, says_more)
+            self._chunks(entries, peer, frame, had)
+        # 2. What is next with it.
+        brought = assembler.feed(segment, frame)
+        if assembler.last:
+            frame = frame._replace(analysis=assembler.last)
+        if brought:
+            self._chunks(entries, flow, frame, brought)
+        # 3. The end of its direction.
         if closes:
-            side: Side = flow.reader
-            if not flow.assembler.held:
+            if not assembler.held:
                 self._place(entries, flow, side, side.last, side.reader.finish())
             how = "RST" if closes & RST else "FIN"
             side.requests.closed(side.direction, how, frame.number, frame.time_epoch)
+        # 4. Who waits while all hold too much.
         while (late := self.conversations.overflowing()) is not None:
             self._chunks(entries, late, frame, late.assembler.finish())
 
@@ -394,8 +402,8 @@ class Dissector:
             request, position = feed(direction, record, number, time)
             entries.append(_new(Entry, (brought, flow, record, request, position)))
 
-    def _connect(self, flow: Flow, frame: Frame) -> None:
-        """Make what decodes a connection, both directions of it."""
+    def _connect(self, flow: Flow, frame: Frame) -> Side:
+        """Make what decodes a connection, both directions of it; give the flow's."""
         ours = flow.destination_port in self._ports
         theirs = flow.source_port in self._ports
         context = Context(None if ours == theirs else int(theirs))
@@ -404,17 +412,23 @@ class Dissector:
         for direction, each in enumerate((flow, flow.peer)):
             reader = RecordReader(context, direction, self._limits, self._searches)
             each.reader = Side(reader, requests, direction, frame)
+        side: Side = flow.reader
+        return side
 
     def _end(self, entries: "List[Any]", flow: Flow) -> None:
         """No more comes on a flow: what waits is as good as it gets."""
         side: Side = flow.reader
-        self._chunks(entries, flow, side.last, flow.assembler.finish())
+        if flow.assembler.held:
+            self._chunks(entries, flow, side.last, flow.assembler.finish())
         self._place(entries, flow, side, side.last, side.reader.finish())
         side.ended = True
-        if flow.peer.reader.ended:
+        both = flow.peer.reader.ended
+        if both:
             side.requests.finish()
         if self._watcher is not None:
             self._watcher.ended(flow)
+        if both:
+            flow.part()
 
     def _probe(
         self, flow: Conversation, key: bytes, data: bytes, start: int, end: int
