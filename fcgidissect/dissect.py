@@ -10,7 +10,17 @@ with the same outcome.
 
 from collections import Counter
 from struct import Struct
-from typing import Any, Callable, Container, Iterable, List, Optional, Protocol, Set
+from typing import (
+    Any,
+    Callable,
+    Container,
+    Iterable,
+    List,
+    Optional,
+    Protocol,
+    Set,
+    Union,
+)
 
 from fcgidissect.entry import Entry
 from fcgidissect.fcgi.context import Context
@@ -24,7 +34,7 @@ from fcgidissect.flight import Flight
 from fcgidissect.limits import Budget, Limits
 from fcgidissect.net.defragment import Defragmenter
 from fcgidissect.net.flow import Conversation, Conversations, Flow
-from fcgidissect.net.frame import Batch, Frame
+from fcgidissect.net.frame import Batch, Frame, Source
 from fcgidissect.net.ip import FRAGMENT_OFFSET, MORE_FRAGMENTS
 from fcgidissect.net.link import LINK_TYPES
 from fcgidissect.net.segment import (
@@ -69,7 +79,7 @@ class Side:
         reader: RecordReader,
         requests: Requests,
         direction: int,
-        last: Frame,
+        last: "Union[Frame, int]",
     ) -> None:
         self.reader = reader
         self.requests = requests
@@ -77,7 +87,8 @@ class Side:
         self.direction = direction
         """0 or 1, as reader and requests number it."""
         self.last = last
-        """The frame that brought the last bytes of a record that is not complete."""
+        """The frame that brought the last bytes of a record that is not complete; while its
+        batch is being fed perhaps its index there, of which few are ever made a frame."""
         self.ended = False
         """No more bytes will come."""
 
@@ -135,12 +146,14 @@ class Dissector:
         self._time = 0
         self._probing = True
         self._probed: Set[int] = set()
+        self._batch = Batch(b"", [], Source(0))
+        """The one that is being fed, or was."""
         self._unfinished: Set[Side] = set()
         """Those whose `last` frame came in this batch."""
 
     def feed(self, batch: Batch) -> "List[Any]":
         """The records that end in the next packets."""
-        data, packets, source, comments = batch
+        data, packets, source, comments = self._batch = batch
         entries: "List[Any]" = []
         if not packets:
             return entries
@@ -183,6 +196,13 @@ class Dissector:
                                 continue
                             assembler.next = seq + end - payload
                             index = number - self.frames - 1
+                            # 4. No more than a part of a record that goes on?
+                            reader = flow.reader.reader
+                            if reader.wanted > end - payload and not reader.unusual:
+                                reader.hold(data, payload, end, number)
+                                flow.reader.last = index
+                                self._unfinished.add(flow.reader)
+                                continue
                             before = packets[index - 1][0] if index else self._time
                             frame = _new(
                                 Frame,
@@ -201,10 +221,10 @@ class Dissector:
                                     None,
                                 ),
                             )
-                            # 4. The records that end in it.
+                            # 5. The records that end in it.
                             decode(entries, flow, frame, data, payload, end)
                             continue
-                # 5. What can have neither TCP in it nor a tunnel?
+                # 6. What can have neither TCP in it nor a tunnel?
                 elif (
                     piece & _WHOLE == _UDP
                     and version == _VERSION_AND_LENGTH
@@ -212,12 +232,12 @@ class Dissector:
                     and key[-2:] not in TUNNEL_PORTS
                 ):
                     continue
-            # 6. Whatever else, stage by stage.
+            # 7. Whatever else, stage by stage.
             self._packet(entries, batch, number - self.frames - 1)
-        self.frames, self._time = number, packets[-1][0]
         for side in self._unfinished:
-            side.last = side.last.alone
+            side.last = self._last(side).alone
         self._unfinished.clear()
+        self.frames, self._time = number, packets[-1][0]
         if entries:
             self._probing = False
         return entries
@@ -292,6 +312,12 @@ class Dissector:
             Frame, (*times, cap_len, length, data, start, source, said, 0, None)
         )
 
+    def _last(self, side: Side) -> Frame:
+        """The frame that brought the last bytes of a record that is not complete."""
+        if isinstance(side.last, int):
+            side.last = self._frame(self._batch, side.last)
+        return side.last
+
     def _segment(
         self, entries: "List[Any]", flow: Flow, frame: Frame, segment: Segment
     ) -> None:
@@ -315,7 +341,7 @@ class Dissector:
         # 3. The end of its direction.
         if closes:
             if not assembler.held:
-                self._place(entries, flow, side, side.last, side.reader.finish())
+                self._place(entries, flow, side, self._last(side), side.reader.finish())
             how = "RST" if closes & RST else "FIN"
             side.requests.closed(side.direction, how, frame.number, frame.time_epoch)
         # 4. Who waits while all hold too much.
@@ -331,7 +357,7 @@ class Dissector:
     ) -> None:
         """What an assembler gives, some of it brought by earlier frames."""
         side: Side = flow.reader
-        latest = brought = side.last
+        latest = brought = self._last(side)
         for data, start, end, lost, notes, earlier in chunks:
             if start < end:  # else what ends here does so with what had come before
                 brought = earlier or frame
@@ -419,8 +445,8 @@ class Dissector:
         """No more comes on a flow: what waits is as good as it gets."""
         side: Side = flow.reader
         if flow.assembler.held:
-            self._chunks(entries, flow, side.last, flow.assembler.finish())
-        self._place(entries, flow, side, side.last, side.reader.finish())
+            self._chunks(entries, flow, self._last(side), flow.assembler.finish())
+        self._place(entries, flow, side, self._last(side), side.reader.finish())
         side.ended = True
         both = flow.peer.reader.ended
         if both:

@@ -176,6 +176,16 @@ class RecordReader:
 
     # A record over several chunks
 
+    def hold(self, data: bytes, start: int, end: int, number: int) -> None:
+        """Take a chunk of fewer bytes than are `wanted`: what `feed` would do with it.
+
+        Args:
+            number: that of the mark that brought it.
+        """
+        self._parts.append(data[start:end])
+        self.wanted -= end - start
+        self._brought_by.append(number)
+
     def _begin(self, data: bytes, start: int, end: int, mark: Optional[Mark]) -> None:
         """Keep the bytes of a record that goes on in the next chunk."""
         header = data[start : min(start + HEADER_LENGTH, end)]
