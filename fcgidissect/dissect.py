@@ -10,7 +10,17 @@ with the same outcome.
 
 from collections import Counter
 from struct import Struct
-from typing import Any, Callable, Container, Iterable, List, Optional, Protocol, Set
+from typing import (
+    Any,
+    Callable,
+    Container,
+    Iterable,
+    List,
+    Optional,
+    Protocol,
+    Set,
+    Union,
+)
 
 from fcgidissect.entry import Entry
 from fcgidissect.fcgi.context import Context
@@ -24,7 +34,7 @@ from fcgidissect.flight import Flight
 from fcgidissect.limits import Budget, Limits
 from fcgidissect.net.defragment import Defragmenter
 from fcgidissect.net.flow import Conversation, Conversations, Flow
-from fcgidissect.net.frame import Batch, Frame
+from fcgidissect.net.frame import Batch, Frame, Source
 from fcgidissect.net.ip import FRAGMENT_OFFSET, MORE_FRAGMENTS
 from fcgidissect.net.link import LINK_TYPES
 from fcgidissect.net.segment import (
@@ -69,7 +79,7 @@ class Side:
         reader: RecordReader,
         requests: Requests,
         direction: int,
-        last: Frame,
+        last: "Union[Frame, int]",
     ) -> None:
         self.reader = reader
         self.requests = requests
@@ -77,7 +87,8 @@ class Side:
         self.direction = direction
         """0 or 1, as reader and requests number it."""
         self.last = last
-        """The frame that brought the last bytes of a record that is not complete."""
+        """The frame that brought the last bytes of a record that is not complete; while its
+        batch is being fed perhaps its index there, of which few are ever made a frame."""
         self.ended = False
         """No more bytes will come."""
 
@@ -135,12 +146,14 @@ class Dissector:
         self._time = 0
         self._probing = True
         self._probed: Set[int] = set()
+        self._batch = Batch(b"", [], Source(0))
+        """The one that is being fed, or was."""
         self._unfinished: Set[Side] = set()
         """Those whose `last` frame came in this batch."""
 
     def feed(self, batch: Batch) -> "List[Any]":
         """The records that end in the next packets."""
-        data, packets, source, comments = batch
+        data, packets, source, comments = self._batch = batch
         entries: "List[Any]" = []
         if not packets:
             return entries
@@ -183,6 +196,13 @@ class Dissector:
                                 continue
                             assembler.next = seq + end - payload
                             index = number - self.frames - 1
+                            # 4. No more than a part of a record that goes on?
+                            reader = flow.reader.reader
+                            if reader.wanted > end - payload and not reader.unusual:
+                                reader.hold(data, payload, end, number)
+                                flow.reader.last = index
+                                self._unfinished.add(flow.reader)
+                                continue
                             before = packets[index - 1][0] if index else self._time
                             frame = _new(
                                 Frame,
@@ -201,10 +221,10 @@ class Dissector:
                                     None,
                                 ),
                             )
-                            # 4. The records that end in it.
+                            # 5. The records that end in it.
                             take(entries, flow, frame, data, payload, end)
                             continue
-                # 5. What can have neither TCP in it nor a tunnel?
+                # 6. What can have neither TCP in it nor a tunnel?
                 elif (
                     piece & _WHOLE == _UDP
                     and version == _VERSION_AND_LENGTH
@@ -212,12 +232,12 @@ class Dissector:
                     and key[-2:] not in TUNNEL_PORTS
                 ):
                     continue
-            # 6. Whatever else, stage by stage.
+            # 7. Whatever else, stage by stage.
             self._packet(entries, batch, number - self.frames - 1)
-        self.frames, self._time = number, packets[-1][0]
         for side in self._unfinished:
-            side.last = side.last.alone
+            side.last = self._last(side).alone
         self._unfinished.clear()
+        self.frames, self._time = number, packets[-1][0]
         if entries:
             self._probing = False
         return entries
@@ -265,9 +285,11 @@ class Dissector:
         )
         if segment is None:
             return
-        flow = self.conversations.flow(segment)
-        for ended in self.conversations.ended():
-            self._end(entries, ended)
+        conversations = self.conversations
+        flow = conversations.flow(segment)
+        if conversations.ending:
+            for ended in conversations.ended():
+                self._end(entries, ended)
         if isinstance(flow, Flow):
             frame = self._frame(batch, index)
             if segment.data is not data:
@@ -283,34 +305,46 @@ class Dissector:
         data, packets, source, comments = batch
         time, start, cap_len, length = packets[index]
         before = packets[index - 1][0] if index else self._time
-        return Frame(
-            self.frames + index + 1,
-            time,
-            time - (self._first_time or 0),
-            time - before,
-            *(cap_len, length, data, start, source, comments.get(index, ())),
+        number, since = self.frames + index + 1, time - (self._first_time or 0)
+        said = comments.get(index, ())
+        times = number, time, since, time - before
+        return _new(
+            Frame, (*times, cap_len, length, data, start, source, said, 0, None)
         )
+
+    def _last(self, side: Side) -> Frame:
+        """The frame that brought the last bytes of a record that is not complete."""
+        if isinstance(side.last, int):
+            side.last = self._frame(self._batch, side.last)
+        return side.last
 
     def _segment(
         self, entries: "List[Any]", flow: Flow, frame: Frame, segment: Segment
     ) -> None:
         """A segment of a flow: first what it acknowledges, then what it brings."""
-        if flow.reader is None:
-            self._connect(flow, frame.alone)
-        peer, closes = flow.peer, segment.flags & (FIN | RST)
-        says_more = segment.length > 0 or closes > 0
-        acknowledged = peer.assembler.acknowledge(segment.ack, segment.flags, says_more)
-        self._chunks(entries, peer, frame, acknowledged)
-        brought = flow.assembler.feed(segment, frame)
-        if flow.assembler.last:
-            frame = frame._replace(analysis=flow.assembler.last)
-        self._chunks(entries, flow, frame, brought)
+        side: Optional[Side] = flow.reader
+        if side is None:
+            side = self._connect(flow, frame.alone)
+        peer, assembler, flags = flow.peer, flow.assembler, segment.flags
+        closes = flags & (FIN | RST)
+        # 1. What its sender has had, or will never get.
+        if peer.assembler.awaits:
+            says_more = segment.length > 0 or closes > 0
+            had = peer.assembler.acknowledge(segment.ack, flags, says_more)
+            self._chunks(entries, peer, frame, had)
+        # 2. What is next with it.
+        brought = assembler.feed(segment, frame)
+        if assembler.last:
+            frame = frame._replace(analysis=assembler.last)
+        if brought:
+            self._chunks(entries, flow, frame, brought)
+        # 3. The end of its direction.
         if closes:
-            side: Side = flow.reader
-            if not flow.assembler.held:
-                self._place(entries, flow, side, side.last, side.reader.finish())
+            if not assembler.held:
+                self._place(entries, flow, side, self._last(side), side.reader.finish())
             how = "RST" if closes & RST else "FIN"
             side.requests.closed(side.direction, how, frame.number, frame.time_epoch)
+        # 4. Who waits while all hold too much.
         while (late := self.conversations.overflowing()) is not None:
             self._chunks(entries, late, frame, late.assembler.finish())
 
@@ -323,7 +357,7 @@ class Dissector:
     ) -> None:
         """What an assembler gives, some of it brought by earlier frames."""
         side: Side = flow.reader
-        latest = brought = side.last
+        latest = brought = self._last(side)
         for data, start, end, lost, notes, earlier in chunks:
             if start < end:  # else what ends here does so with what had come before
                 brought = earlier or frame
@@ -410,8 +444,8 @@ class Dissector:
             request, position = feed(direction, record, number, time)
             entries.append(_new(Entry, (brought, flow, record, request, position)))
 
-    def _connect(self, flow: Flow, frame: Frame) -> None:
-        """Make what decodes a connection, both directions of it."""
+    def _connect(self, flow: Flow, frame: Frame) -> Side:
+        """Make what decodes a connection, both directions of it; give the flow's."""
         ours = flow.destination_port in self._ports
         theirs = flow.source_port in self._ports
         context = Context(None if ours == theirs else int(theirs))
@@ -420,17 +454,23 @@ class Dissector:
         for direction, each in enumerate((flow, flow.peer)):
             reader = RecordReader(context, direction, self._limits, self._searches)
             each.reader = Side(reader, requests, direction, frame)
+        side: Side = flow.reader
+        return side
 
     def _end(self, entries: "List[Any]", flow: Flow) -> None:
         """No more comes on a flow: what waits is as good as it gets."""
         side: Side = flow.reader
-        self._chunks(entries, flow, side.last, flow.assembler.finish())
-        self._place(entries, flow, side, side.last, side.reader.finish())
+        if flow.assembler.held:
+            self._chunks(entries, flow, self._last(side), flow.assembler.finish())
+        self._place(entries, flow, side, self._last(side), side.reader.finish())
         side.ended = True
-        if flow.peer.reader.ended:
+        both = flow.peer.reader.ended
+        if both:
             side.requests.finish()
         if self._watcher is not None:
             self._watcher.ended(flow)
+        if both:
+            flow.part()
 
     def _probe(
         self, flow: Conversation, key: bytes, data: bytes, start: int, end: int

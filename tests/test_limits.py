@@ -1,10 +1,15 @@
 """Several hold something together: how much, who lets go first, and that it is said."""
 
+import gc
+
 import pytest
 
 from fcgidissect.capture import open_capture
 from fcgidissect.dissect import Dissector
 from fcgidissect.limits import Budget, Limits
+from fcgidissect.net.flow import Flow
+from fcgidissect.output import Settings, writer
+from fcgidissect.registry import Registry
 from tests.corpus import CAPTURES
 
 
@@ -46,3 +51,20 @@ def test_a_limit_that_was_reached_is_told(
     assert len(reached) == len(said)
     for message, limit in zip(reached, said):
         assert message.startswith(f"the limit {limit} was reached")
+
+
+@pytest.mark.parametrize("form", ["text", "jsonl"])
+def test_of_what_has_ended_nothing_waits_for_the_collector(form: str) -> None:
+    dissector = Dissector({9000})
+    written = writer(form, Settings(Registry()), "record")
+    gc.collect()
+    gc.disable()
+    try:
+        with open_capture(str(CAPTURES / "nginx-retry.pcap.gz")) as batches:
+            for batch in batches:
+                assert written.rows(dissector.feed(batch))
+        dissector.finish()
+        del batch, dissector
+        assert not [each for each in gc.get_objects() if isinstance(each, Flow)]
+    finally:
+        gc.enable()

@@ -8,6 +8,7 @@ import logging
 from contextlib import contextmanager
 from typing import Any, Iterator
 
+from fcgidissect.capture.scapy_import import scapy_utils
 from fcgidissect.capture.stream import Stream
 
 
@@ -30,9 +31,8 @@ def raw_reader(stream: Stream) -> Any:
     section. None where scapy says that it is no capture.
     """
     with quiet():
-        from scapy.utils import RawPcapReader, Scapy_Exception
-
+        scapy = scapy_utils()
         try:
-            return RawPcapReader(stream)
-        except Scapy_Exception:
+            return scapy.RawPcapReader(stream)
+        except scapy.Scapy_Exception:
             return None

@@ -155,6 +155,8 @@ class RecordReader:
     def finish(self) -> Found:
         """The records that only the stream's end makes certain; a last one cut short."""
         records: Found = []
+        if self._search is None and not self.wanted:
+            return records
         if self._search is not None:
             found = self._search.finish()
             if found is not None:
@@ -173,6 +175,16 @@ class RecordReader:
         self._decoded, self.unusual, self.fresh = True, False, False
 
     # A record over several chunks
+
+    def hold(self, data: bytes, start: int, end: int, number: int) -> None:
+        """Take a chunk of fewer bytes than are `wanted`: what `feed` would do with it.
+
+        Args:
+            number: that of the mark that brought it.
+        """
+        self._parts.append(data[start:end])
+        self.wanted -= end - start
+        self._brought_by.append(number)
 
     def _begin(self, data: bytes, start: int, end: int, mark: Optional[Mark]) -> None:
         """Keep the bytes of a record that goes on in the next chunk."""

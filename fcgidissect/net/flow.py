@@ -10,13 +10,13 @@ alone, as one integer.
 
 from collections import Counter, OrderedDict
 from itertools import islice
-from socket import AF_INET, AF_INET6, inet_ntop
-from typing import Any, Callable, Optional, Union
+from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 
 from fcgidissect.limits import Budget, Limits
 from fcgidissect.net.reassembly import Assembler
 from fcgidissect.net.segment import Segment
 from fcgidissect.net.tcp import ACK, FIN, RST, SYN, wrapped
+from fcgidissect.text import ipv4, ipv6
 
 _SECOND_CHANCES = 16
 """Busy connections that may be passed over in search of an idle one to let go."""
@@ -33,19 +33,16 @@ class Flow:
         "base_seq",
         "closing",
         "reader",
-        "source",
-        "destination",
-        "source_port",
-        "destination_port",
-        "_texts",
+        "_parted",
     )
     peer: "Flow"
     assembler: Assembler
     reader: Any
     """Free for whoever decodes the bytes; None at first."""
+    _parted: "tuple[Optional[int], Any]"
+    """What the other flow had for `base_seq` and `reader`, behind `part`."""
 
     def __init__(self, number: int, key: bytes, base_seq: Optional[int]) -> None:
-        half = len(key) // 2 - 2
         self.number = number
         """`tcp.stream`."""
         self.key = key
@@ -54,27 +51,62 @@ class Flow:
         self.closing = False
         """It has sent its FIN or RST."""
         self.reader = None
-        self.source = key[:half]
-        self.destination = key[half:-4]
-        self.source_port = int.from_bytes(key[-4:-2], "big")
-        self.destination_port = int.from_bytes(key[-2:], "big")
-        self._texts: "tuple[str, ...]" = ()
+
+    @property
+    def source(self) -> bytes:
+        """The source address as on the wire."""
+        return self.key[: len(self.key) // 2 - 2]
+
+    @property
+    def destination(self) -> bytes:
+        """The destination address as on the wire."""
+        return self.key[len(self.key) // 2 - 2 : -4]
+
+    @property
+    def source_port(self) -> int:
+        """Whence it comes."""
+        return int.from_bytes(self.key[-4:-2], "big")
+
+    @property
+    def destination_port(self) -> int:
+        """Where it goes."""
+        return int.from_bytes(self.key[-2:], "big")
 
     @property
     def source_text(self) -> str:
         """The source address, dotted or as RFC 5952 has it."""
-        return (self._texts or self._write_texts())[0]
+        return _address(self.source)
 
     @property
     def destination_text(self) -> str:
         """The destination address, dotted or as RFC 5952 has it."""
-        return (self._texts or self._write_texts())[1]
+        return _address(self.destination)
 
-    def _write_texts(self) -> "tuple[str, ...]":
-        family = AF_INET if len(self.source) == 4 else AF_INET6
-        ends = (self.source, self.destination)
-        self._texts = tuple(inet_ntop(family, end) for end in ends)
-        return self._texts
+    def part(self) -> None:
+        """No more comes on either flow: be no longer in a circle with the other one.
+
+        So both go when nobody holds them any more, and need not be searched for.
+        """
+        peer = self.peer
+        for one, other in ((self, peer), (peer, self)):
+            one._parted = other.base_seq, other.reader
+        for each in {self, peer}:
+            del each.peer, each.assembler
+
+    if not TYPE_CHECKING:  # one slot is empty behind `part`, and then asked for here
+
+        def __getattr__(self, name: str) -> Any:
+            """What the other flow was, for who still asks for it."""
+            if name != "peer":
+                raise AttributeError(name)
+            base_seq, reader = self._parted
+            peer = Flow(self.number, _reverse(self.key), base_seq)
+            peer.peer, peer.reader, peer.closing = self, reader, self.closing
+            return peer
+
+
+def _address(octets: bytes) -> str:
+    return ipv4(octets) if len(octets) == 4 else ipv6(octets)
 
 
 class Unfollowed(int):
@@ -134,13 +166,26 @@ class Conversations:
         self._limits = limits
         self.budget: "Budget[Assembler]" = Budget(limits.total_bytes)
         """What all assemblers hold."""
+        self.ending: "list[Flow]" = []
+        """Those that `ended` will give."""
         self._open: "_Queue" = OrderedDict()
         self._closed: "_Queue" = OrderedDict()
-        self._ended: "list[Flow]" = []
 
     def flow(self, segment: Segment) -> Conversation:
         """The flow that a segment belongs to, found or begun."""
         found = self.flows.get(segment.key)
+        flags = segment.flags
+        # 1. One that is followed, and has nothing to learn from it: nearly all.
+        if (
+            type(found) is Flow
+            and not flags & SYN
+            and found.base_seq is not None
+            and found.peer.base_seq is not None
+        ):
+            if flags & (FIN | RST):
+                self._close(found, flags)
+            return found
+        # 2. Any other.
         bases = self._bases(found, segment.key)
         if found is not None and _begins_anew(segment, bases[0]):
             self._end(found)
@@ -150,8 +195,8 @@ class Conversations:
             found = self._begin(segment, learnt)
         if isinstance(found, Flow):
             found.base_seq, found.peer.base_seq = learnt
-            if segment.flags & (FIN | RST):
-                self._close(found, segment.flags)
+            if flags & (FIN | RST):
+                self._close(found, flags)
         elif learnt != bases:
             found = self._remember(found.number, segment.key, learnt)
         return found
@@ -169,7 +214,7 @@ class Conversations:
 
         Their addresses and ports were used again, or a limit let them go.
         """
-        ended, self._ended = self._ended, []
+        ended, self.ending = self.ending, []
         return ended
 
     def overflowing(self) -> Optional[Flow]:
@@ -240,7 +285,7 @@ class Conversations:
     def _end(self, conversation: Conversation) -> None:
         if isinstance(conversation, Flow):
             self.unfollow(conversation)
-            self._ended += dict.fromkeys((conversation, conversation.peer))
+            self.ending += dict.fromkeys((conversation, conversation.peer))
 
     def _forget(self, flow: Conversation, key: bytes) -> None:
         """End a conversation, its number with it: what comes later is another one."""

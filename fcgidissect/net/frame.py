@@ -111,7 +111,7 @@ class Frame(NamedTuple):
     @property
     def alone(self) -> "Frame":
         """The frame without the others of its batch, for who keeps it longer than that."""
-        return self._replace(data=self.bytes, start=0)
+        return _new(Frame, (*self[:6], self.bytes, 0, *self[8:]))
 
     @property
     def headers(self) -> "Frame":

@@ -53,6 +53,7 @@ OUT_OF_ORDER_WITHIN = 3_000_000
 rule where it does not know the round-trip time)."""
 STRAYS = 3
 """Segments far away that must follow each other before the stream is there now."""
+_new = tuple.__new__
 _CLOSED = SPACE << 8
 """Added to `next` behind the FIN."""
 
@@ -110,6 +111,11 @@ class Assembler:
         self._notes: "tuple[Note, ...]" = ()
 
     @property
+    def awaits(self) -> bool:
+        """An acknowledgment may tell it something."""
+        return self.next is None or bool(self.held)
+
+    @property
     def closed(self) -> bool:
         """The FIN has come, and everything before it."""
         return self.next is not None and self.next >= _CLOSED
@@ -122,7 +128,17 @@ class Assembler:
             frame: what brought it; handed back with bytes that had to wait.
         """
         self.last = 0
-        flags = segment.flags
+        _, begin, _, flags, data, start, end, length = segment
+        # 1. The next one, while nothing waits: nearly all.
+        if begin == self.next and not (
+            flags & (SYN | RST) or self.held or self._notes or end - start != length
+        ):
+            if flags & FIN:
+                self.next = begin + length + 1 + _CLOSED
+            else:
+                self.next = wrapped(begin + length)
+            return [_new(Chunk, (data, start, end, 0, (), None))] if length else []
+        # 2. Any other.
         if flags & RST:
             return self.finish()
         chunks: "list[Chunk]" = []

@@ -52,6 +52,7 @@ _IPV6_TCP = Struct(">BxxxHBx36sIIBB")
 """From the IP header on, each with the 20 bytes of TCP's: version, length, (place of a
 fragment,) protocol, addresses and ports, both numbers, header length, control bits."""
 _LEAST_IPV4, _LEAST_IPV6 = 40, 60
+_new = tuple.__new__
 _PLAIN_IPV4 = 0x45
 """Version 4, five words of header: no options."""
 _PART = MORE_FRAGMENTS | FRAGMENT_OFFSET
@@ -123,7 +124,7 @@ def segment_of(
         )
         total = total and total + 40
         header = 40 + (offset >> 4 << 2)
-    rest = max(length, end - start) - (at - start)
+    rest = (length if length > end - start else end - start) - (at - start)
     # 3. Not plain; or not TCP, but what may carry it
     if protocol != _TCP:
         if protocol >= 0 and protocol not in _PROTOCOLS:
@@ -138,12 +139,15 @@ def segment_of(
         frame = Span(data, start, end, rest + at - start)
         return segment_by_layers(frame, link_type, defragmenter)
     # 4. TCP: what padding and a cut leave of its payload
-    size = min(total or rest, rest) - header
+    size = (total if 0 < total < rest else rest) - header
     if offset < 0x50 or size < 0:
         return None
-    payload = min(at + header, end)
-    stop = min(payload + size, end)
-    return Segment(key, seq, ack, flags, data, payload, stop, size)
+    payload = at + header
+    stop = payload + size
+    if stop > end:
+        payload = min(payload, end)
+        stop = min(payload + size, end)
+    return _new(Segment, (key, seq, ack, flags, data, payload, stop, size))
 
 
 def _network(data: bytes, start: int, end: int, link_type: int) -> "tuple[int, int]":
@@ -151,6 +155,8 @@ def _network(data: bytes, start: int, end: int, link_type: int) -> "tuple[int, i
     if link_type in _TYPED:
         place, size = _TYPED[link_type]
         at, kind = start + size, data[start + place : start + place + 2]
+        if kind in _VERSIONS:
+            return at, _VERSIONS[kind]
         for _ in range(2):
             if kind in _TAGS and at + 4 <= end:
                 kind, at = data[at + 2 : at + 4], at + 4

@@ -1,5 +1,6 @@
 """A frame comes in, the text of its time column goes out, in any of tshark's forms (-t)."""
 
+from operator import itemgetter
 from time import gmtime, localtime, strftime
 from typing import Callable, Optional
 
@@ -30,12 +31,12 @@ def _spans(attribute: str) -> Clock:
 
     Their whole seconds are written once while they last.
     """
-    place = Frame._fields.index(attribute)
+    value: "Callable[[Frame], int]" = itemgetter(Frame._fields.index(attribute))
     begin, text = -BILLION, ""
 
     def show(frame: Frame) -> str:
         nonlocal begin, text
-        span, digits = frame[place], frame[8][1]
+        span, digits = value(frame), frame.source.digits
         if span < 0 or digits != 6:
             return _span(span, digits)
         rest = span - begin

@@ -156,21 +156,23 @@ def around_content(header: bytes, *lengths: str) -> "Tuple[str, str]":
 
 def ends(flow: Flow) -> str:
     """Addresses and ports of a flow."""
-    text = _ends.get(flow)
-    if text is None:
+    number, text = _ends.get(flow.key, (-1, ""))
+    if number != flow.number:
         if len(_ends) >= Limits().memo:
             _ends.clear()
         protocol = "ip" if len(flow.source) == 4 else "ipv6"
-        text = _ends[flow] = (
+        text = (
             f'"{protocol}": {{"src": "{flow.source_text}",'
             f' "dst": "{flow.destination_text}"}},'
             f' "tcp": {{"stream": {flow.number}, "srcport": {flow.source_port},'
             f' "dstport": {flow.destination_port}}}, '
         )
+        _ends[flow.key] = flow.number, text
     return text
 
 
-_ends: Dict[Flow, str] = {}
+_ends: "Dict[bytes, Tuple[int, str]]" = {}
+"""A flow's key -> its number and text: flows are not kept alive."""
 
 
 def expert(notes: "Sequence[Note]") -> str:

@@ -214,7 +214,7 @@ class Summary:
         return " ".join([self._styles(style, text) for style, text in pieces]) + "\n"
 
     def _before_type(self, frame: Frame, flow: Flow) -> str:
-        ends = self._ends.texts.get(flow) or self._ends.text(flow)
+        ends = self._ends.texts.get(flow.key) or self._ends.text(flow)
         time = self._clock(frame).rjust(_TIME_WIDTH)
         return " ".join(("%5d" % frame[0], time, ends, ""))
 
@@ -255,16 +255,16 @@ class Ends:
     """Who speaks to whom: both ends of a flow, in columns that grow with what they hold."""
 
     def __init__(self, narrow: bool = False) -> None:
-        self.texts: Dict[Flow, str] = {}
-        """Those that were asked for before."""
+        self.texts: Dict[bytes, str] = {}
+        """Those that were asked for before, by their keys: flows are not kept alive."""
         self._narrow = narrow
         self._width = _END_WIDTH
 
     def text(self, flow: Flow) -> str:
         """A flow's ends; where the terminal is narrow the ports alone."""
-        text = self.texts.get(flow)
+        text = self.texts.get(flow.key)
         if text is None:
-            text = self.texts[flow] = self._who(flow)
+            text = self.texts[flow.key] = self._who(flow)
         return text
 
     def _who(self, flow: Flow) -> str:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from captures.make import records as make
 from fcgidissect.fcgi.context import Context
-from fcgidissect.fcgi.records import RecordReader, escaped
+from fcgidissect.fcgi.records import Record, RecordReader, escaped
 from fcgidissect.limits import Limits
 from fcgidissect.notes import (
     CUT_SHORT,
@@ -112,6 +112,30 @@ def test_gaps_in_a_stream_account_for_all_bytes(data: st.DataObject) -> None:
     assert there + reader.undecoded == sum(len(chunk) for _, chunk in chunks)
     wanted = [record for _, record in truth(stream)]
     assert all(each in wanted for each in told([r for r in found if not r.missing]))
+
+
+def held(chunks: "List[Tuple[int, bytes]]") -> "List[Record]":
+    """What `read` gives, when what is no more than a part of a record is only held."""
+    reader = RecordReader()
+    found = []
+    for at, (lost, chunk) in enumerate(chunks):
+        if reader.wanted > len(chunk) and not (reader.unusual or lost):
+            reader.hold(b"\xaa" + chunk, 1, 1 + len(chunk), at)
+        else:
+            found += reader.feed(chunk, 0, len(chunk), lost, mark=Brought(at))
+    return found + reader.finish()
+
+
+@given(CHUNKS | st.lists(RECORDS, max_size=8).map(lambda some: cut(b"".join(some), 7)))
+def test_parts_that_are_held_give_the_same_records(
+    chunks: "List[Tuple[int, bytes]]",
+) -> None:
+    chunks = [(0, make.begin(1)), *chunks]
+    found, wanted = held(chunks), read(chunks)[0]
+    assert told(found) == told(wanted)
+    assert [(r.brought_by, r.missing, r.notes, r.padding) for r in found] == [
+        (r.brought_by, r.missing, r.notes, r.padding) for r in wanted
+    ]
 
 
 def brought(chunks: "List[Tuple[int, bytes]]") -> "List[Tuple[int, ...]]":

@@ -1,5 +1,6 @@
 """Which conversation a segment belongs to, how it is numbered, and what is forgotten."""
 
+import gc
 import random
 import tracemalloc
 from pathlib import Path
@@ -175,6 +176,35 @@ def numbers(segments: "List[Segment]") -> "List[Tuple[int, int, int]]":
 
 
 # What ends
+
+
+@pytest.mark.parametrize("back", [KEY, BACK])
+def test_flows_that_have_parted_tell_of_each_other(back: bytes) -> None:
+    conversations = on_8000()
+    flow = flow_of(conversations, seg(1, flags=SYN))
+    conversations.flow(seg(9, flags=SYN | ACK, ack=2, key=BACK))
+    flow = flow if back == BACK else flow.peer
+    peer, flow.peer.reader = flow.peer, "of the other one"
+    flow.part()
+    again = flow.peer
+    assert (again.number, again.key) == (flow.number, peer.key)
+    assert (again.base_seq, again.reader) == (peer.base_seq, "of the other one")
+    assert again.peer is flow
+    with pytest.raises(AttributeError):
+        flow.assembler
+
+
+def test_flows_that_have_parted_are_in_no_circle() -> None:
+    conversations = on_8000()
+    gc.collect()
+    for there, back in ((KEY, BACK), (KEY[:4] * 2 + KEY[-2:] * 2,) * 2):
+        flow = flow_of(conversations, seg(1, flags=SYN, key=there))
+        assert flow.peer.key == back
+        conversations.unfollow(flow)
+        flow.part()
+        assert flow.peer.key == back
+        del flow
+    assert gc.collect() == 0
 
 
 def test_a_flow_whose_ports_are_used_again_ends() -> None:
