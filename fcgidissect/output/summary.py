@@ -26,7 +26,6 @@ from fcgidissect.output.clock import clock
 from fcgidissect.output.info import (
     PREFIX,
     Pieces,
-    asked_in,
     end_of,
     matter,
     span,
