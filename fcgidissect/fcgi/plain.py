@@ -39,12 +39,6 @@ class Plain:
         """That of all its records."""
         return self.question.shape.id
 
-    if not TYPE_CHECKING:  # a Plain has no other attributes, and a Request all of them
-
-        def __getattr__(self, name: str) -> Any:
-            self._become()
-            return getattr(self, name)
-
     def _become(self) -> None:
         """Be the request that its records, fed one by one, would have made."""
         plain, request = Plain(), cast(Request, self)
@@ -71,7 +65,7 @@ class Plain:
 
 
 def _of_request(name: str) -> Any:
-    """An attribute of which a request has its own value only when it is asked for or set."""
+    """An attribute of a request, which is one from the moment it is asked for or set."""
 
     def get(self: Plain) -> Any:
         self._become()
@@ -84,10 +78,13 @@ def _of_request(name: str) -> Any:
     return property(get, set)
 
 
-for _name, _value in vars(Request).items():
-    if not (_name.startswith("__") or callable(_value) or isinstance(_value, property)):
-        if _name not in Plain.__annotations__:
-            setattr(Plain, _name, _of_request(_name))
+# Properties, not `__getattr__`: that would make every look at a plain one's own values slow.
+for _name in {*Request.__annotations__, *vars(Request)} - {
+    *Plain.__annotations__,
+    "id",
+}:
+    if not _name.startswith("__"):
+        setattr(Plain, _name, _of_request(_name))
 
 
 def is_answered(request: object) -> bool:

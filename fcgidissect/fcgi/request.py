@@ -118,6 +118,27 @@ class Answer(NamedTuple):
 class Request:
     """One request, as far as the records so far tell it."""
 
+    context: Context
+    """Its connection."""
+    limits: Limits
+    all_kept: "Kept"
+    last_frame: int
+    last_time: int
+    lengths: "List[int]"
+    """Record type -> content bytes."""
+    end_lengths: "List[int]"
+    """The same as of END_REQUEST."""
+    notes: "List[Tuple[int, Note]]"
+    """(position, remark)."""
+    stderr: "List[Tuple[int, bytes]]"
+    """(position, content)."""
+    unread: "List[Tuple[int, bytes]]"
+    """(position, content) of PARAMS that nobody has asked for yet."""
+    read: "List[Tuple[int, Pairs]]"
+    """(position, the pairs that end there) of those that somebody has."""
+    split: "List[Tuple[int, str, int]]"
+    """(position, name, offset behind it) of pairs that began in an earlier record."""
+
     # What most requests never change costs nothing to begin with.
     version = 1
     """The version in its first record."""
@@ -179,25 +200,13 @@ class Request:
         self.begin_time = self.last_time = time
         """Nanoseconds since the epoch."""
         self.context = context
-        """Its connection."""
         self.gaps = context.gaps
         """Gaps of the connection before its first record; -1 where it has one itself."""
         self.limits = all_kept.limits
         self.all_kept = all_kept
-        self.lengths = [0] * 12
-        """Record type -> content bytes."""
-        self.end_lengths = self.lengths
-        """The same as of END_REQUEST."""
-        self.notes: List[Tuple[int, Note]] = []
-        """(position, remark)."""
-        self.stderr: List[Tuple[int, bytes]] = []
-        """(position, content)."""
-        self.unread: List[Tuple[int, bytes]] = []
-        """(position, content) of PARAMS that nobody has asked for yet."""
-        self.read: List[Tuple[int, Pairs]] = []
-        """(position, the pairs that end there) of those that somebody has."""
-        self.split: List[Tuple[int, str, int]] = []
-        """(position, name, offset behind it) of pairs that began in an earlier record."""
+        self.lengths = self.end_lengths = [0] * 12
+        self.notes, self.stderr = [], []
+        self.unread, self.read, self.split = [], [], []
 
     def take(self, record: Record, frame: int, time: int) -> int:
         """One more record of this request; its position."""

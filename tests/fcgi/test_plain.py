@@ -5,7 +5,7 @@ import pytest
 from captures.make import records as make
 from fcgidissect.fcgi.context import Context
 from fcgidissect.fcgi.plain import Plain
-from fcgidissect.fcgi.requests import Ledger, Requests
+from fcgidissect.fcgi.requests import Ledger, Request, Requests
 from fcgidissect.fcgi.shape import fit_of
 from fcgidissect.limits import Limits
 from fcgidissect.registry import Registry
@@ -91,6 +91,16 @@ def test_it_becomes_a_request_when_something_of_it_is_changed() -> None:
     request = Talk().ask()
     setattr(request, "whole", True)
     assert type(request).__name__ == "Request" and vars(request)["whole"]
+
+
+def test_it_becomes_a_request_whatever_is_asked_of_one() -> None:
+    asked = Talk().ask()
+    getattr(asked, "outcome")
+    request = Talk().ask()
+    for name in {*dir(Request), *vars(asked)} - {*Plain.__annotations__, "id"}:
+        assert name.startswith("__") or isinstance(vars(Plain)[name], property)
+    assert type(request) is Plain and callable(getattr(request, "take"))
+    assert type(request).__name__ == "Request"
 
 
 def test_a_second_answer_is_none() -> None:
