@@ -27,10 +27,15 @@ def run() -> NoReturn:
     """The console script.
 
     Nearly all that it makes lives as long as its batch and is in no cycle, so it looks for
-    cycles less often than Python would: that takes a tenth of the time.
+    cycles less often than Python would: that takes a tenth of the time. What it imports
+    stays, so it looks for none there, neither at the beginning nor at the end, where Python
+    would search all of it once more: that takes a quarter of the time of a short call.
     """
+    gc.disable()
     gc.set_threshold(20_000, 20, 20)
-    sys.exit(main(sys.argv[1:]))
+    status = main(sys.argv[1:])
+    gc.freeze()
+    sys.exit(status)
 
 
 def main(argv: "Sequence[str]") -> int:
@@ -75,7 +80,11 @@ def _carry_out(options: Options) -> int:
     registry = fields_by(options.by)
     names, expression = _readings(options, registry)
     with Sink(options.output) as sink:
-        return Run(options, registry, names, expression, sink).status()
+        call = Run(options, registry, names, expression, sink)
+        if not gc.isenabled():  # all that is imported is there: see `run`
+            gc.freeze()
+            gc.enable()
+        return call.status()
 
 
 def _help(options: Options) -> Optional[str]:

@@ -291,3 +291,23 @@ def test_a_list_imports_nothing_heavy_of_its_own() -> None:
         text=True,
     )
     assert done.stderr == "[]\n"
+
+
+CALL = """
+import atexit, gc, sys
+from fcgidissect import cli
+found = []
+gc.callbacks.append(lambda phase, info: found.append(phase))
+atexit.register(lambda: print(found, gc.isenabled(), gc.get_freeze_count() > 9999))
+sys.argv = ["fcgidissect", "-q", {capture!r}]
+cli.run()
+"""
+
+
+def test_a_short_call_searches_nothing_for_cycles() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", CALL.format(capture=FCGI)],
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout == "[] True True\n"

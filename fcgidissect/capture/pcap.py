@@ -34,7 +34,7 @@ def read_pcap(
             wanted += cap_len
             if cap_len > form.longest:
                 return f"packet {count + 1} claims {cap_len} bytes: no more is readable"
-        data = stream.more(rest, wanted)
+        data = stream.again(rest, wanted)
     return stream.ending(f"in the middle of packet {count + 1}" if data else "")
 
 

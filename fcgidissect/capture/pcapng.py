@@ -46,7 +46,7 @@ def read_pcapng(
     blocks = Blocks(order, file)
     rest, wanted = b"", 12
     try:
-        while len(data := stream.more(rest, wanted)) >= wanted:
+        while len(data := stream.again(rest, wanted)) >= wanted:
             end = yield from blocks.batches(data)
             rest = data[end:]
             wanted = blocks.size(rest, 0)

@@ -32,6 +32,8 @@ class Stream:
         self._ahead = b""
         self._file = file
         self._blocks: Iterator[bytes] = self._file_blocks()
+        self._plain = file.seekable()
+        """What was given can be read from the file again."""
 
     def _file_blocks(self) -> Iterator[bytes]:
         while block := self._file_block():
@@ -64,6 +66,7 @@ class Stream:
         codec = codec_of(compression)
         packed = chain([self._ahead], self._blocks)
         self._blocks = unpacked(compression, codec, packed, self._again)
+        self._plain = False
         if ahead:
             self._blocks = ReadAhead(self._blocks)
         self._ahead = b""
@@ -90,11 +93,23 @@ class Stream:
 
         Whatever has come by then is there too.
         """
-        parts, have = [rest], len(rest)
+        parts, have = [rest] if rest else [], len(rest)
         while have < wanted and (block := self.block()):
             parts.append(block)
             have += len(block)
         return b"".join(parts)
+
+    def again(self, rest: bytes, wanted: int) -> bytes:
+        """The same where `rest` is the end of what was given.
+
+        It is read again from a file that can be, which is cheaper than to copy the block
+        that follows behind it.
+        """
+        if not self._plain or self._ahead or len(rest) >= wanted:
+            return self.more(rest, wanted)
+        self._file.seek(-len(rest), SEEK_CUR)
+        self.position -= len(rest)
+        return self.more(b"", wanted)
 
     def peek(self, count: int) -> bytes:
         """The next `count` bytes, fewer at the end; they are still to come."""

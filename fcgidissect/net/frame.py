@@ -113,6 +113,10 @@ class Frame(NamedTuple):
         """The frame without the others of its batch, for who keeps it longer than that."""
         return _new(Frame, (*self[:6], self.bytes, 0, *self[8:]))
 
+    def kept(self, analysis: int) -> "Frame":
+        """The same, told what its segment is."""
+        return _new(Frame, (*self[:6], self.bytes, 0, *self[8:10], analysis, self[11]))
+
     @property
     def headers(self) -> "Frame":
         """Its first bytes alone, for who keeps it and asks for no more."""

@@ -86,10 +86,10 @@ def insert(pieces: "list[Piece]", piece: Piece) -> Inserted:
     return Inserted(fresh, cost, differing)
 
 
-def overlaps(pieces: "list[Piece]", piece: Piece) -> bool:
-    """Whether some of a piece's bytes are here already."""
-    index = bisect_left(pieces, piece.start + 1, key=_end)
-    return index < len(pieces) and pieces[index].start < piece.end
+def overlaps(pieces: "list[Piece]", start: int, end: int) -> bool:
+    """Whether some of the bytes from `start` to `end` are here already."""
+    index = bisect_left(pieces, start + 1, key=_end)
+    return index < len(pieces) and pieces[index].start < end
 
 
 def _end(piece: Piece) -> int:

@@ -264,61 +264,76 @@ class Assembler:
         if skip > 1:  # one byte is what a zero-window probe brought
             self.last = RETRANSMISSION
         start = min(segment.start + skip, segment.end)
-        missing = segment.length - skip - (segment.end - start)
-        if self.held or distance > 0:
+        size = segment.end - start
+        missing = segment.length - skip - size
+        place = self.next + distance + skip
+        if self.held:
+            self.last = self.last or self._suspect(place, place + size, frame)
+        elif distance > 0:
+            self.last = self.last or LOST_SEGMENT
+        if distance > 0 or self.held and (missing or place + size > self.held[0].start):
             data = segment.data[start : segment.end]
-            place = self.next + distance + skip
             self._hold(Piece(place, data, missing, fin, frame), chunks)
             return
-        if start < segment.end:
-            chunks.append(Chunk(segment.data, start, segment.end))
-        self.next += segment.end - start
+        if size:
+            chunks.append(_new(Chunk, (segment.data, start, segment.end, 0, (), None)))
+        if self.held:
+            self._patience, self._duplicates = PATIENCE, 0
+        self.next += size
         self._pass_end(missing, fin, chunks)
+        self._drain(chunks)
+
+    def _suspect(self, start: int, end: int, frame: Optional[Frame]) -> int:
+        """What a segment is by its place, and by its time where it fills a gap."""
+        highest = self.held[-1]
+        if start >= highest.end:
+            return LOST_SEGMENT if start > highest.end else 0
+        if overlaps(self.held, start, end):
+            return RETRANSMISSION
+        late, before = 0, highest.frame
+        if frame and before:
+            late = frame.time_epoch - before.time_epoch
+        again = late >= OUT_OF_ORDER_WITHIN or self._duplicates >= DUPLICATES
+        return RETRANSMISSION if again else OUT_OF_ORDER
 
     def _hold(self, piece: Piece, chunks: "list[Chunk]") -> None:
-        if piece.data or piece.missing or piece.last:
-            self.last = self.last or self._suspect(piece)
-            frame = piece.frame and piece.frame.alone._replace(analysis=self.last)
-            inserted = insert(self.held, piece._replace(frame=frame))
+        """Hold what is ahead; or what is next, if it is not all that is missing."""
+        held = self.held
+        frame = piece.frame and piece.frame.kept(self.last)
+        piece = _new(Piece, (*piece[:-1], frame))
+        # 1. Behind all that is held: it stays there.
+        if piece.data and (not held or piece.start >= held[-1].end):
+            held.append(piece)
+            self._account(piece.cost)
+        # 2. Before or over some of it.
+        else:
+            inserted = insert(held, piece)
             self._account(inserted.cost)
             if inserted.differing:
                 found = note(DIFFERING_OVERLAP, count=inserted.differing)
                 self._notes += (found,)
-        self._drain(chunks)
+            self._drain(chunks)
         while self._cost > self._limits.stream_bytes:
             self._give_up(chunks)
-
-    def _suspect(self, piece: Piece) -> int:
-        """What a segment is by its place, and by its time where it fills a gap."""
-        assert self.next is not None
-        highest = self.held[-1].end if self.held else self.next
-        if piece.start >= highest:
-            return LOST_SEGMENT if piece.start > highest else 0
-        if overlaps(self.held, piece):
-            return RETRANSMISSION
-        late, before = 0, self.held[-1].frame
-        if piece.frame and before:
-            late = piece.frame.time_epoch - before.time_epoch
-        again = late >= OUT_OF_ORDER_WITHIN or self._duplicates >= DUPLICATES
-        return RETRANSMISSION if again else OUT_OF_ORDER
 
     # What is held
 
     def _drain(self, chunks: "list[Chunk]") -> None:
         """Hand on what is held and next."""
-        while self.held and self.next is not None and self.held[0].start <= self.next:
-            piece = self.held.pop(0)
+        held = self.held
+        while held and self.next is not None and held[0].start <= self.next:
+            piece = held.pop(0)
             self._account(-piece.cost)
             self._patience, self._duplicates = PATIENCE, 0
-            skip = self.next - piece.start
-            if skip < len(piece.data):
-                size = len(piece.data)
-                chunks.append(Chunk(piece.data, skip, size, frame=piece.frame))
-                self.next = piece.end
-            missing = piece.missing
-            if self.held:
-                missing = min(missing, self.held[0].start - self.next)
-            self._pass_end(missing, piece.last and missing == piece.missing, chunks)
+            start, data, missing, last, frame = piece
+            skip, size = self.next - start, len(data)
+            if skip < size:
+                chunks.append(_new(Chunk, (data, skip, size, 0, (), frame)))
+                self.next = start + size
+            if missing or last:
+                if held:
+                    missing = min(missing, held[0].start - self.next)
+                self._pass_end(missing, last and missing == piece.missing, chunks)
 
     def _pass_end(self, missing: int, fin: bool, chunks: "list[Chunk]") -> None:
         """Go on behind a segment: over what was cut from it, over its FIN."""

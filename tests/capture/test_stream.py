@@ -52,6 +52,25 @@ def test_more_takes_what_is_there_and_no_more():
     assert slow.more(b"ab", 6) == b"ab345678"
 
 
+def test_the_end_of_what_was_given_is_read_again():
+    slow = stream(b"0123456789", 4)
+    assert slow.more(b"", 1) == b"0123"
+    assert slow.again(b"3", 2) == b"3456"
+    assert slow.position == 7
+    assert slow.again(b"56", 2) == b"56"
+    assert slow.again(b"56", 6) == b"56789"
+    assert slow.again(b"", 6) == b""
+    assert slow.position == 10
+
+
+def test_what_was_put_back_is_not_read_again():
+    slow = stream(b"0123456789", 4)
+    assert slow.peek(6) == b"012345"
+    assert slow.read(5) == b"01234"
+    assert slow.again(b"4", 4) == b"4567"
+    assert slow.again(b"7", 4) == b"789"
+
+
 def test_scapy_gets_no_more_than_a_bound():
     endless = Stream(open("/dev/zero", "rb", buffering=0))
     assert len(endless.read(1 << 40)) == LONGEST_READ
