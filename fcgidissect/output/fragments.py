@@ -23,7 +23,7 @@ from fcgidissect.net.flow import Flow
 from fcgidissect.net.frame import Frame
 from fcgidissect.notes import Note
 from fcgidissect.output.pairs_json import string
-from fcgidissect.text import ipv4, ipv6, iso, seconds
+from fcgidissect.text import BILLION, ipv4, ipv6, iso, iso_second, seconds
 
 Names = Optional[FrozenSet[str]]
 _MEMBER = re.compile(r'("(\w+)": \{[^{}]*\}, )')
@@ -116,13 +116,39 @@ _WRITERS: "Dict[str, Callable[[Any], str]]" = {
 
 def before(frame: Frame, flow: Flow) -> str:
     """An object up to its `fcgi`: frame, addresses, ports."""
-    number, time, since, _, cap_len, length, _, _, source, _ = frame[:10]
-    digits = source.digits
+    number, time, since, _, cap_len, length = frame[:6]
+    form, unit = _STAMPED.get(frame.source.digits, _NO_FORM)
+    if not unit or time < 0 or since < 0:
+        return _before(frame, flow)
+    whole, rest = divmod(time, BILLION)
+    rest //= unit
+    passed, since = divmod(since, BILLION)
+    stamp = whole, rest, passed, since // unit
+    return form % (number, iso_second(whole), rest, *stamp, length, cap_len, ends(flow))
+
+
+def _stamped(digits: int) -> "Tuple[str, int]":
+    """What `_before` gives with so many digits, and the nanoseconds of the last one."""
+    rest = f"%0{digits}d"
+    form = (
+        f'{{"frame": {{"number": %d, "time": "%s.{rest}Z", "time_epoch": %d.{rest},'
+        f' "time_relative": %d.{rest}, "len": %d, "cap_len": %d}}, %s"fcgi": {{'
+    )
+    return form, 10 ** (9 - digits)
+
+
+_STAMPED = {digits: _stamped(digits) for digits in (3, 6, 9)}
+_NO_FORM = "", 0
+
+
+def _before(frame: Frame, flow: Flow) -> str:
+    """The same, whatever the time and however fine."""
+    digits = frame.source.digits
     return (
-        f'{{"frame": {{"number": {number}, "time": "{iso(time, digits)}",'
-        f' "time_epoch": {seconds(time, digits)},'
-        f' "time_relative": {seconds(since, digits)},'
-        f' "len": {length}, "cap_len": {cap_len}}}, {ends(flow)}"fcgi": {{'
+        f'{{"frame": {{"number": {frame.number}, "time": "{iso(frame.time, digits)}",'
+        f' "time_epoch": {seconds(frame.time, digits)},'
+        f' "time_relative": {seconds(frame.time_relative, digits)},'
+        f' "len": {frame.len}, "cap_len": {frame.cap_len}}}, {ends(flow)}"fcgi": {{'
     )
 
 

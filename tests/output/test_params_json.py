@@ -1,0 +1,79 @@
+"""What templates make of params is what decoding them tells, whatever they were before."""
+
+import json
+from typing import Dict, List, Optional
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from captures.make import records
+from fcgidissect.fcgi.glance import glance
+from fcgidissect.fcgi.pairs import decode
+from fcgidissect.output import params_json as module
+from fcgidissect.output.pairs_json import both_forms
+from fcgidissect.output.params_json import Told, told_of
+
+NAMES = ["QUERY_STRING", "REQUEST_URI", "REQUEST_METHOD", "CONTENT_LENGTH"]
+CHOICES = ["SCRIPT_FILENAME", "SCRIPT_NAME", "HTTP_HOST", "SERVER_NAME", "%s"]
+VALUES = st.sampled_from(["", "a", "12", "007", "%s", '"', "\\", "é", "\U0001f600"])
+
+
+@pytest.fixture(autouse=True)
+def new() -> None:
+    module._forms.clear()
+
+
+def told(params: "Dict[str, str]") -> Optional[Told]:
+    seen = glance(records.pairs(params))
+    assert seen is not None
+    return told_of(seen)
+
+
+def wanted(params: "Dict[str, str]") -> "Dict[str, str | int]":
+    """What END_REQUEST tells of them."""
+    get, length = params.get, params.get("CONTENT_LENGTH", "")
+    members = {
+        "method": get("REQUEST_METHOD"),
+        "uri": get("REQUEST_URI"),
+        "query": get("QUERY_STRING"),
+        "script": get("SCRIPT_FILENAME") or get("SCRIPT_NAME"),
+        "host": get("HTTP_HOST") or get("SERVER_NAME"),
+        "content_length": int(length) if length.isdigit() else None,
+    }
+    return {name: value for name, value in members.items() if value is not None}
+
+
+def check(found: Told, params: "Dict[str, str]") -> None:
+    assert found.pairs == both_forms(decode(records.pairs(params))[0])
+    members = wanted(params)
+    assert json.loads("{%s}" % found.at_end[2:]) == members
+    always = {name: members[name] for name in module.ALWAYS if name in members}
+    assert json.loads("{%s}" % found.always[2:]) == always
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.sampled_from(CHOICES), unique=True), st.data())
+def test_params(more: "List[str]", data: st.DataObject) -> None:
+    module._forms.clear()
+    values = st.fixed_dictionaries({name: VALUES for name in NAMES + more})
+    for params in data.draw(st.lists(values, max_size=6)):
+        for found in (told(params), told(params)):
+            if found is not None:
+                check(found, params)
+
+
+def test_the_second_one_is_told_by_templates() -> None:
+    first = dict.fromkeys(NAMES, "a")
+    assert told(first) is None
+    for name in NAMES:
+        params = {**first, name: "b"}
+        found = told(params)
+        assert found is not None
+        check(found, params)
+
+
+def test_lists_of_names_are_bounded() -> None:
+    for number in range(2 * module._MOST):
+        told({"QUERY_STRING": "", str(number): ""})
+    assert len(module._forms) <= module._MOST
