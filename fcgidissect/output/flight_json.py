@@ -80,16 +80,10 @@ class Flights:
         """What goes into the template of an answer."""
         data, start = flight.data, flight.start + HEADER_LENGTH
         length, padding = answer.length, data[flight.start + 6]
-        response = self._requests.response(answer.header)
-        always = self._requests.always(request)
-        return (
-            self._before(flight.frame, flight.flow),
-            f'{always}, "response": {{{response}}}' if response else always,
-            str(length),
-            str(padding),
-            self._requests.at_end(request, answer),
-            data[start : start + length].hex() if self._data else "",
-        )
+        told, at_end = self._requests.answer(request, answer)
+        opened = self._before(flight.frame, flight.flow)
+        body = data[start : start + length].hex() if self._data else ""
+        return opened, told, str(length), str(padding), at_end, body
 
     def _template(self, shape: Shape) -> Template:
         """The objects of all flights of a shape, with gaps for what is their own."""

@@ -25,6 +25,7 @@ ALWAYS = ("method", "uri", "script", "host", "remote_addr")
 """Those that every record behind PARAMS tells; END_REQUEST tells all."""
 _CHOICES = [names[0] for names in _PARAMS.values() if len(names) > 1]
 _LENGTH = "CONTENT_LENGTH"
+_new = tuple.__new__
 _MOST = 64
 """Lists of names that are remembered, each of at most `plain.LONGEST` bytes."""
 
@@ -35,17 +36,22 @@ class Told(NamedTuple):
     pairs: str
     """`param` and `nv`."""
     always: str
-    """Members of `request` in each record behind PARAMS, with a comma before each."""
+    """`request` in each record behind PARAMS."""
     at_end: str
-    """Those in END_REQUEST."""
+    """`request` in END_REQUEST, up to what only the answer tells."""
 
 
-def told_of(seen: Glance) -> Optional[Told]:
-    """What a plain request's params tell; None where that takes more than templates."""
+def told_of(seen: Glance, number: str, begun: str) -> Optional[Told]:
+    """What a plain request's params tell; None where that takes more than templates.
+
+    Args:
+        number: that of the request.
+        begun: the members that BEGIN_REQUEST tells.
+    """
     names = tuple(seen.places)
     form = _forms.get(names)
     if form is not None:
-        return form.told(seen)
+        return form.told(seen, number, begun)
     if len(_forms) >= _MOST:
         _forms.clear()
     _forms[names] = _Form(seen)
@@ -73,7 +79,7 @@ class _Form:
         self._constants: "Optional[Tuple[bytes, ...]]" = None
         self._find(seen.places)
 
-    def told(self, seen: Glance) -> Optional[Told]:
+    def told(self, seen: Glance, number: str, begun: str) -> Optional[Told]:
         """See `told_of`."""
         values = seen.values
         # 1. Where this look has which values; and does one vary that never did?
@@ -93,8 +99,9 @@ class _Form:
         if self._choices and not all([texts[place] for place in self._choices]):
             return None
         length = "" if self._length is None else _length(texts[self._length])
+        texts += number, begun, length
         pairs, always, at_end = self._pairs, self._always, self._at_end
-        return Told(pairs.text(texts), always.text(texts), at_end.text(texts) + length)
+        return _new(Told, (pairs.text(texts), always.text(texts), at_end.text(texts)))
 
     def _find(self, places: "Dict[bytes, int]") -> None:
         values, self._places = self._values, places
@@ -109,20 +116,24 @@ class _Form:
                 self._values[name] = None
         self._find(seen.places)
         self._constants = self._of_constants(seen.values)
-        others = [name for name, value in self._values.items() if value is None]
+        others = [_text(name) for name, value in self._values.items() if value is None]
+        places = {name: place for place, name in enumerate(others)}
         texts = {
-            _text(name): gap(others.index(name)) if value is None else _shown(value)
+            _text(name): gap(places[_text(name)]) if value is None else _shown(value)
             for name, value in self._values.items()
         }
         pairs = forms_of(tuple(texts), tuple(texts.values()))
-        length = texts.get(_LENGTH, "")
-        self._pairs = Template(pairs)
-        self._always = Template(_part(ALWAYS, texts))
-        self._at_end = Template(_part(_PARAMS, texts) + _length(length))
-        self._rare = not pairs or not all([texts.get(name, "-") for name in _CHOICES])
-        places = {_text(name): place for place, name in enumerate(others)}
-        self._choices = [places[name] for name in _CHOICES if name in places]
+        number, begun, length = map(gap, (-3, -2, -1))
         self._length = places.get(_LENGTH)
+        if self._length is None:
+            length = _length(texts.get(_LENGTH, ""))
+        opened = f'"request": {{"number": {number}'
+        always, at_end = _members(ALWAYS, texts), _members(_PARAMS, texts)
+        self._pairs = Template(pairs)
+        self._always = Template(f"{opened}{always}}}")
+        self._at_end = Template(f"{opened}, {begun}{at_end}{length}")
+        self._rare = not pairs or not all([texts.get(name, "-") for name in _CHOICES])
+        self._choices = [places[name] for name in _CHOICES if name in places]
 
 
 _forms: "Dict[Tuple[bytes, ...], _Form]" = {}
@@ -137,7 +148,7 @@ def _shown(value: bytes) -> str:
     return string(_text(value))[1:-1]
 
 
-def _part(members: "Iterable[str]", texts: "Dict[str, str]") -> str:
+def _members(members: "Iterable[str]", texts: "Dict[str, str]") -> str:
     """The members of which there are params."""
     told = ""
     for member in members:

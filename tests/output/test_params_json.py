@@ -12,7 +12,7 @@ from fcgidissect.fcgi.glance import glance
 from fcgidissect.fcgi.pairs import decode
 from fcgidissect.output import params_json as module
 from fcgidissect.output.pairs_json import both_forms
-from fcgidissect.output.params_json import Told, told_of
+from fcgidissect.output.params_json import ALWAYS, Told, told_of
 
 NAMES = ["QUERY_STRING", "REQUEST_URI", "REQUEST_METHOD", "CONTENT_LENGTH"]
 CHOICES = ["SCRIPT_FILENAME", "SCRIPT_NAME", "HTTP_HOST", "SERVER_NAME", "%s"]
@@ -27,13 +27,14 @@ def new() -> None:
 def told(params: "Dict[str, str]") -> Optional[Told]:
     seen = glance(records.pairs(params))
     assert seen is not None
-    return told_of(seen)
+    return told_of(seen, "7", '"role": 1')
 
 
 def wanted(params: "Dict[str, str]") -> "Dict[str, str | int]":
     """What END_REQUEST tells of them."""
     get, length = params.get, params.get("CONTENT_LENGTH", "")
-    members = {
+    members: "Dict[str, str | int | None]" = {
+        "number": 7,
         "method": get("REQUEST_METHOD"),
         "uri": get("REQUEST_URI"),
         "query": get("QUERY_STRING"),
@@ -47,9 +48,9 @@ def wanted(params: "Dict[str, str]") -> "Dict[str, str | int]":
 def check(found: Told, params: "Dict[str, str]") -> None:
     assert found.pairs == both_forms(decode(records.pairs(params))[0])
     members = wanted(params)
-    assert json.loads("{%s}" % found.at_end[2:]) == members
-    always = {name: members[name] for name in module.ALWAYS if name in members}
-    assert json.loads("{%s}" % found.always[2:]) == always
+    assert json.loads("{%s}}" % found.at_end)["request"] == {"role": 1, **members}
+    always = {name: members[name] for name in ("number", *ALWAYS) if name in members}
+    assert json.loads("{%s}" % found.always)["request"] == always
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
