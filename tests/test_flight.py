@@ -44,9 +44,17 @@ def test_lines(capture: Capture) -> None:
     assert together == Summary(settings).rows(rows_of(capture, False, True))
 
 
+_COLUMNS = (
+    ("frame.number", "fcgi.type_name", "tcp.stream", "fcgi.id", "fcgi.version"),
+    ("fcgi.content.length", "frame.time", "fcgi.padding.length", "ip.src"),
+    ("frame.time_delta", "frame.comment"),
+    ("fcgi.type",),
+)
+
+
+@pytest.mark.parametrize("names", _COLUMNS, ids=len)
 @pytest.mark.parametrize("capture", captures(), ids=lambda capture: capture.name)
-def test_columns(capture: Capture) -> None:
-    names = ("frame.number", "fcgi.type_name", "tcp.stream", "fcgi.id", "fcgi.version")
+def test_columns(capture: Capture, names: "tuple[str, ...]") -> None:
     settings = Settings(Registry(), fields=names, keys={"separator": "%"})
     assert Columns(settings).flights
     together = Columns(settings).rows(rows_of(capture, True, False))
