@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from captures.make import records
+from fcgidissect.fcgi import glance as looks
 from fcgidissect.fcgi.glance import glance
 from fcgidissect.fcgi.pairs import decode
 from fcgidissect.output import params_json as module
@@ -20,7 +21,15 @@ VALUES = st.sampled_from(["", "a", "12", "007", "%s", '"', "\\", "é", "\U0001f6
 
 
 @pytest.fixture(autouse=True)
-def new() -> None:
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Layouts are made when the same names have come twice."""
+    monkeypatch.setattr(looks, "_WORTH", 2)
+    forget()
+
+
+def forget() -> None:
+    looks._layouts.clear()
+    looks._learnt.clear()
     module._forms.clear()
 
 
@@ -56,7 +65,7 @@ def check(found: Told, params: "Dict[str, str]") -> None:
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sampled_from(CHOICES), unique=True), st.data())
 def test_params(more: "List[str]", data: st.DataObject) -> None:
-    module._forms.clear()
+    forget()
     values = st.fixed_dictionaries({name: VALUES for name in NAMES + more})
     for params in data.draw(st.lists(values, max_size=6)):
         for found in (told(params), told(params)):
@@ -64,17 +73,21 @@ def test_params(more: "List[str]", data: st.DataObject) -> None:
                 check(found, params)
 
 
-def test_the_second_one_is_told_by_templates() -> None:
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_laid_out_is_told_by_templates(name: str) -> None:
     first = dict.fromkeys(NAMES, "a")
-    assert told(first) is None
-    for name in NAMES:
-        params = {**first, name: "b"}
+    for params in (first, {**first, name: "b"}):  # a layout
+        assert told(params) is None
+    assert told(first) is None  # its templates
+    for value in ("7", "8", '"'):
+        params = {**first, name: value}
         found = told(params)
         assert found is not None
         check(found, params)
 
 
-def test_lists_of_names_are_bounded() -> None:
+def test_layouts_are_bounded() -> None:
     for number in range(2 * module._MOST):
-        told({"QUERY_STRING": "", str(number): ""})
-    assert len(module._forms) <= module._MOST
+        for value in ("1", "2", "3"):
+            told({"A": "same", "QUERY_STRING": value, str(number): ""})
+    assert 0 < len(module._forms) <= module._MOST
