@@ -8,7 +8,7 @@ what there is to say. A mark `!` says that it did not end well, `e` that it wrot
 from typing import Optional, Sequence
 
 from fcgidissect.fcgi.plain import Plain
-from fcgidissect.output.info import asked_in, status_of
+from fcgidissect.output.info import status_of
 from fcgidissect.output.row_list import (
     Line,
     Piece,
@@ -19,7 +19,7 @@ from fcgidissect.output.row_list import (
     worst,
 )
 from fcgidissect.request_row import RequestRow
-from fcgidissect.text import escape
+from fcgidissect.text import BILLION, escape
 
 _SHORT = (
     "%5d %10s %s id=%d %3s in=%-7d out=%-8d ttfb=%-10s time=%-10s    %s\n"  # no marks
@@ -41,23 +41,21 @@ class RequestList(RowList):
         request: object = row.request
         if not isinstance(request, Plain):
             return ""
-        question, answer, frame, flow = (
-            request.question,
-            request.answer,
-            row.frame,
-            row.flow,
-        )
+        question, answer = request.question, request.answer
         if answer is None:
             return ""
-        header = answer.header
-        status, asked = status_of(header)[1], asked_in(question.seen)
-        if not (status and asked):
+        frame, flow = row.frame, row.flow
+        header, seen = answer.header, question.seen
+        status, lasted = status_of(header)[1], answer.time - request.begin_time
+        if not (status and seen.method and seen.uri):
             return ""
-        took = duration(answer.time - request.begin_time)
+        # What gives nothing to remark on is printable: see `params`.
+        asked = (seen.method + b" " + seen.uri).decode()
+        took = "%.3fms" % (lasted / 1e6) if 0 <= lasted < BILLION else duration(lasted)
         return _SHORT % (
             frame.number,
             self.clock(frame),
-            self.ends.texts.get(flow) or self.ends.text(flow),
+            self.ends.texts.get(flow.key) or self.ends.text(flow),
             request.id,
             status.partition(" ")[0],
             question.stdin,
