@@ -281,12 +281,10 @@ class RequestRows:
             0 if as_they_end else limits.held_rows, limits.held_bytes
         )
         self._over: List[Request] = []
+        self.over = self._over.append
+        """No more records of a request will come; for the corridor's ledger."""
         self._open: Dict[int, RequestRow] = {}
         """Number of a request -> its row, in the order in which they began."""
-
-    def over(self, request: Request) -> None:
-        """No more records of a request will come; for the corridor's ledger."""
-        self._over.append(request)
 
     def feed(self, entries: "Sequence[Union[Entry, Flight]]") -> "List[RequestRow]":
         """The rows that the next entries, and the requests that are over, let go."""

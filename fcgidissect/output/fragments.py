@@ -117,28 +117,24 @@ _WRITERS: "Dict[str, Callable[[Any], str]]" = {
 def before(frame: Frame, flow: Flow) -> str:
     """An object up to its `fcgi`: frame, addresses, ports."""
     number, time, since, _, cap_len, length = frame[:6]
-    form, unit = _STAMPED.get(frame.source.digits, _NO_FORM)
+    last, unit = _FRACTIONS.get(frame.source.digits, _NO_FRACTION)
     if not unit or time < 0 or since < 0:
         return _before(frame, flow)
     whole, rest = divmod(time, BILLION)
-    rest //= unit
     passed, since = divmod(since, BILLION)
-    stamp = whole, rest, passed, since // unit
-    return form % (number, iso_second(whole), rest, *stamp, length, cap_len, ends(flow))
-
-
-def _stamped(digits: int) -> "Tuple[str, int]":
-    """What `_before` gives with so many digits, and the nanoseconds of the last one."""
-    rest = f"%0{digits}d"
-    form = (
-        f'{{"frame": {{"number": %d, "time": "%s.{rest}Z", "time_epoch": %d.{rest},'
-        f' "time_relative": %d.{rest}, "len": %d, "cap_len": %d}}, %s"fcgi": {{'
+    fraction = last % (rest // unit)
+    return (
+        f'{{"frame": {{"number": {number}, "time": "{iso_second(whole)}.{fraction}Z",'
+        f' "time_epoch": {whole}.{fraction},'
+        f' "time_relative": {passed}.{last % (since // unit)},'
+        f' "len": {length}, "cap_len": {cap_len}}},'
+        f' {ends(flow)}"fcgi": {{'
     )
-    return form, 10 ** (9 - digits)
 
 
-_STAMPED = {digits: _stamped(digits) for digits in (3, 6, 9)}
-_NO_FORM = "", 0
+_FRACTIONS = {digits: (f"%0{digits}d", 10 ** (9 - digits)) for digits in range(1, 10)}
+"""Digits behind a point -> how they are written, and the nanoseconds of the last one."""
+_NO_FRACTION = "", 0
 
 
 def _before(frame: Frame, flow: Flow) -> str:
