@@ -2,8 +2,9 @@
 
 A column's text is written once a frame where its noun belongs to the frame, and once a
 distinct header where it is the header's; everything is escaped, so a row is a line. A whole
-question or answer fills its shape's template: with what its frame tells, and the headers in
-which it differs from others of its shape.
+question or answer fills its shape's template: with what its frame tells, what is known of its
+request in its first records and in its last, and the headers in which it differs from others
+of its shape.
 """
 
 from itertools import count
@@ -13,16 +14,21 @@ from typing import (
     Callable,
     Dict,
     Iterable,
+    Iterator,
     List,
     Mapping,
     NamedTuple,
     Optional,
     Sequence,
+    Tuple,
     Union,
 )
 
 from fcgidissect.entry import Entry
 from fcgidissect.errors import UsageError
+from fcgidissect.fcgi.known import Known
+from fcgidissect.fcgi.plain import Plain
+from fcgidissect.fcgi.plain_known import known_of
 from fcgidissect.fcgi.record import Record
 from fcgidissect.fcgi.shape import Shape
 from fcgidissect.fcgi.spec import HEADER_LENGTH, Header
@@ -39,7 +45,7 @@ from fcgidissect.registry import Access, Fields
 from fcgidissect.text import shower
 from fcgidissect.tree import tree
 
-Cell = Callable[[Entry], str]
+Cell = Callable[[Any], str]
 
 _new = tuple.__new__
 _NO_RECORD = Record(b"", b"", 0, 0, (), (), (), None)
@@ -53,6 +59,8 @@ _ATTRIBUTES = {
 
 _OF_FRAME = frozenset({Frame, Ethernet, Vlan, Ipv4, Ipv6, Tcp, TcpInStream})
 """Nouns that are the same for all records that end in one frame."""
+_OF_FLIGHT = _OF_FRAME | {Header, Known}
+"""Nouns of which a flight tells all without its entries."""
 _NAMED = {"/t": "\t", "/s": " "}
 """tshark's ways to write a separator."""
 _QUOTES = {"d": '"', "s": "'", "n": ""}
@@ -94,12 +102,16 @@ class Columns:
         self._keys = read_keys(settings.keys, self.keys)
         fields = [found("-e", name, settings.registry) for name in self.names]
         self._cells = [_remembered(field, self._cell(field)) for field in fields]
-        self.flights = all(each.noun in _OF_FRAME | {Header} for each in fields)
-        """It takes them whole: no column asks for more than frames and headers."""
-        self._in_frame = [each.noun in _OF_FRAME for each in fields]
-        self._of_frame = [self._cell(each) for each in fields if each.noun in _OF_FRAME]
+        self.flights = all(each.noun in _OF_FLIGHT for each in fields)
+        """It takes them whole: no column asks for more than flights tell."""
+        self._nouns = [Frame if e.noun in _OF_FRAME else e.noun for e in fields]
+        of = {
+            noun: [self._cell(e) for e, own in zip(fields, self._nouns) if own is noun]
+            for noun in _OF_FLIGHT
+        }
+        self._of_frame, self._of_request = of[Frame], of[Known]
+        self._told = _Told(of[Header])
         self._templates: Dict[Shape, Template] = {}
-        self._told = _Told([self._cell(each) for each in fields if each.noun is Header])
 
     def _columns(self, names: "Sequence[str]") -> "Sequence[str]":
         if not names:
@@ -145,28 +157,39 @@ class Columns:
         return "".join(pieces)
 
     def _flight(self, flight: Flight) -> "List[str]":
-        """The lines of a flight in pieces; the list is the next call's, too."""
+        """The lines of a flight in pieces; the list may be the next call's, too."""
         shape = flight.shape
         template = self._templates.get(shape) or self._template(flight)
         row = _new(Entry, (flight.frame, flight.flow, _NO_RECORD, None, 0))
         texts = [cell(row) for cell in self._of_frame]
+        if self._of_request:
+            known = _known(flight)
+            if not known:
+                return [self.rows(flight.entries())]
+            texts += [cell(each) for each in known for cell in self._of_request]
         headers = shape.varying(flight.data, flight.start)
         for at in range(0, len(headers), HEADER_LENGTH):
             texts += self._told[headers[at : at + HEADER_LENGTH]]
         return template.filled(texts)
 
     def _template(self, flight: Flight) -> Template:
-        """The lines of a shape, with gaps for what frame and varying headers tell."""
+        """The lines of a shape, with gaps for what differs from flight to flight."""
         if len(self._templates) >= Limits().memo:
             self._templates.clear()
-        lines, in_headers = "", count(len(self._of_frame))
-        for known, row in zip(flight.shape.headers, flight.entries()):
-            texts, in_frame = [], count()
-            for of_frame, cell in zip(self._in_frame, self._cells):
-                if of_frame:
-                    texts.append(gap(next(in_frame)))
-                else:
-                    texts.append(cell(row) if known else gap(next(in_headers)))
+        asks, headers = flight.shape.asks, flight.shape.headers
+        frames, requests = len(self._of_frame), len(self._of_request)
+        lines, in_headers = "", count(frames + 2 * requests)
+        for index, (known, row) in enumerate(zip(headers, flight.entries())):
+            later = index > 0 if asks else index == len(headers) - 1
+            places: "Dict[Optional[type], Iterator[int]]" = {
+                Frame: count(),
+                Known: count(frames + later * requests),
+                Header: in_headers,
+            }
+            texts = [
+                cell(row) if known and noun is Header else gap(next(places[noun]))
+                for noun, cell in zip(self._nouns, self._cells)
+            ]
             lines += self._keys.separator.join(texts) + "\n"
         template = self._templates[flight.shape] = Template(lines)
         return template
@@ -174,6 +197,32 @@ class Columns:
     def finish(self) -> str:
         """Nothing stands behind the last line."""
         return ""
+
+
+class _OfRequest:
+    """A row of which nothing is asked but what is known of its request."""
+
+    __slots__ = ("_known",)
+
+    def __init__(self, known: Known) -> None:
+        self._known = (known,)
+
+    def nouns(self, noun: type) -> "Tuple[Known]":
+        """See `entry.Row.nouns`."""
+        return self._known
+
+
+def _known(flight: Flight) -> "List[_OfRequest]":
+    """What is known at the two positions of a flight from which on more is known.
+
+    Nothing where that takes asking each record.
+    """
+    request, shape = flight.request, flight.shape
+    if not isinstance(request, Plain) or not (shape.asks or request.answer):
+        return []
+    first = 0 if shape.asks else request.question.records
+    second = 1 if shape.asks else first + len(shape) - 1
+    return [_OfRequest(known_of(request, position)) for position in (first, second)]
 
 
 class _Told(Dict[bytes, List[str]]):
