@@ -157,7 +157,7 @@ class Columns:
         return "".join(pieces)
 
     def _flight(self, flight: Flight) -> "List[str]":
-        """The lines of a flight in pieces; the list may be the next call's, too."""
+        """The lines of a flight in pieces."""
         shape = flight.shape
         template = self._templates.get(shape) or self._template(flight)
         row = _new(Entry, (flight.frame, flight.flow, _NO_RECORD, None, 0))

@@ -46,10 +46,7 @@ class Flights:
         self._templates: "Dict[Shape, Template]" = {}
 
     def pieces(self, flight: Flight) -> "List[str]":
-        """The objects of a flight whose request is plain; nothing for another.
-
-        The list is the next call's, too.
-        """
+        """The objects of a flight whose request is plain; nothing for another."""
         request, shape = flight.request, flight.shape
         if not isinstance(request, Plain):
             return []

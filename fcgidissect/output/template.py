@@ -26,8 +26,8 @@ class Template:
         self._pick = picker([int(place) for place in self._pieces[1::2]])
 
     def filled(self, values: "Sequence[str]") -> "List[str]":
-        """The pieces with values in the gaps; the list is the next call's, too."""
-        pieces = self._pieces
+        """The pieces with values in the gaps."""
+        pieces = self._pieces.copy()
         pieces[1::2] = self._pick(values)
         return pieces
 

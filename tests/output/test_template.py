@@ -23,6 +23,12 @@ def test_gaps_are_filled(
         assert "".join(template.filled(values)) == wanted
 
 
+def test_a_template_keeps_no_values() -> None:
+    template = Template(f"<{gap(0)}>")
+    assert "".join(template.filled(["long"])) == "<long>"
+    assert "long" not in template._pieces
+
+
 @pytest.mark.parametrize("places", [(), (1,), (2, 0), (1, 1, 1)])
 def test_values_are_picked(places: "tuple[int, ...]") -> None:
     assert picker(places)("abc") == tuple("abc"[place] for place in places)
