@@ -47,7 +47,6 @@ class ConnectionRow(Gathered):
     __slots__ = ("connection",)
 
     def __init__(self, connection: Connection) -> None:
-        super().__init__()
         self.connection = connection
 
     @property

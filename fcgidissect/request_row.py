@@ -23,7 +23,6 @@ from typing import (
     Tuple,
     Type,
     Union,
-    cast,
 )
 
 from fcgidissect.entry import Entry
@@ -52,19 +51,28 @@ _Distinct = Dict[Value, None]
 """Distinct values in the order of their first appearance."""
 
 
+_FILLED_LATER = frozenset(("gathered", "counted", "full", "_bytes", "_of_records"))
+
+
 class Gathered:
     """Values of fields in the records of one row, bounded by `Limits`."""
 
     __slots__ = ("gathered", "counted", "full", "_bytes")
 
-    def __init__(self) -> None:
-        self.gathered: "Dict[str, List[_Distinct]]" = {}
-        """Field -> its values, apart for each layer of its protocol."""
-        self.counted: "Dict[str, int]" = {}
-        """Field -> how many values it has, repeats and those left out among them."""
-        self.full: "Dict[str, None]" = {}
-        """Fields of which a limit left values out."""
-        self._bytes: "Dict[str, int]" = {}
+    gathered: "Dict[str, List[_Distinct]]"
+    """Field -> its values, apart for each layer of its protocol."""
+    counted: "Dict[str, int]"
+    """Field -> how many values it has, repeats and those left out among them."""
+    full: "Dict[str, None]"
+    """Fields of which a limit left values out."""
+    _bytes: "Dict[str, int]"
+
+    def __getattr__(self, name: str) -> Any:
+        """One of these, when it is asked for first: most rows gather nothing."""
+        if name not in _FILLED_LATER:
+            raise AttributeError(name)
+        setattr(self, name, {})
+        return getattr(self, name)
 
     @property
     def gathered_bytes(self) -> int:
@@ -108,6 +116,8 @@ class RequestRow(Gathered):
     """A request in its place: the row of `--by request`."""
 
     __slots__ = ("request", "frame", "flow", "keeper", "_of_records")
+    _of_records: "Dict[Note, None]"
+    """The remarks on its records."""
 
     def __init__(
         self,
@@ -116,7 +126,6 @@ class RequestRow(Gathered):
         flow: Flow,
         keeper: "Optional[Keeper]" = None,
     ) -> None:
-        super().__init__()
         self.request = request
         self.frame = frame
         """The frame in which it began, or of its first record there is."""
@@ -124,7 +133,6 @@ class RequestRow(Gathered):
         """The direction from the web server to the application."""
         self.keeper = keeper
         """Of its bodies, if somebody asks for them."""
-        self._of_records: "Dict[Note, None]" = {}
 
     def remark(self, notes: "Iterable[Note]", limits: Limits) -> None:
         """Keep the remarks on one of its records, those that are new."""
@@ -273,12 +281,10 @@ class RequestRows:
             0 if as_they_end else limits.held_rows, limits.held_bytes
         )
         self._over: List[Request] = []
+        self.over = self._over.append
+        """No more records of a request will come; for the corridor's ledger."""
         self._open: Dict[int, RequestRow] = {}
         """Number of a request -> its row, in the order in which they began."""
-
-    def over(self, request: Request) -> None:
-        """No more records of a request will come; for the corridor's ledger."""
-        self._over.append(request)
 
     def feed(self, entries: "Sequence[Union[Entry, Flight]]") -> "List[RequestRow]":
         """The rows that the next entries, and the requests that are over, let go."""
@@ -287,8 +293,9 @@ class RequestRows:
         for entry in entries:
             if isinstance(entry, Flight):
                 if entry.shape.asks:
-                    frame, flow, asked = entry[0], entry[1], cast(Request, entry[5])
-                    rows[asked.number] = RequestRow(asked, frame.headers, flow)
+                    asked: Any = entry.request
+                    row = RequestRow(asked, entry.frame.headers, entry.flow)
+                    rows[asked.number] = row
                 continue
             request = entry[3]
             if request is not None:
@@ -296,17 +303,19 @@ class RequestRows:
                     rows[request.number] = self._begun(entry, request)
                 record = entry[2]
                 told = record.notes or not PLAIN[record[0]]
-                if (busy or told) and (row := rows.get(request.number)) is not None:
+                if (busy or told) and (its := rows.get(request.number)) is not None:
                     for name, layers in wanted:
-                        row.gather(name, layers(entry), self._limits)
+                        its.gather(name, layers(entry), self._limits)
                     if told:
-                        row.remark(record.notes + remarks(record), self._limits)
-                    if row.keeper is not None:
-                        row.keeper.take(request, entry[4], record)
+                        its.remark(record.notes + remarks(record), self._limits)
+                    if its.keeper is not None:
+                        its.keeper.take(request, entry[4], record)
+        put = self._held.put
         for request in self._over:
-            ended = rows.pop(request.number, None)
+            number = request.number
+            ended = rows.pop(number, None)
             if ended is not None:
-                self._held.put(request.number, ended, ended.size)
+                put(number, ended, ended.size if busy else request.kept)
         self._over.clear()
         return self._held.due(next(iter(rows), WHOLE))
 

@@ -91,7 +91,7 @@ def over_of(stages: "Sequence[Rows]") -> "Optional[Callable[[Request], None]]":
         for call in calls:
             call(request)
 
-    return over if calls else None
+    return over if len(calls) > 1 else next(iter(calls), None)
 
 
 class Watchers:

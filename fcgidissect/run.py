@@ -49,7 +49,7 @@ class Run:
         self._packets = None if written else stages.packets(options, awaited)
         self._exports = stages.exports(options, expression, awaited)
         self._writer = stages.row_writer(options, registry, sink)
-        names_known = hasattr(self._writer, "names")
+        names_known = self._writer is None or hasattr(self._writer, "names")
         asked = set(getattr(self._writer, "names", ()))
         asked |= expression.fields if expression else set()
         self._rows = rows_by(options.by, asked, self._reading.size is None)

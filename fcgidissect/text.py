@@ -14,7 +14,8 @@ from fcgidissect.fields import Field, Value, value_name
 Shower = Callable[[Any], str]
 """What turns a value of one kind into text."""
 
-_BILLION = 1_000_000_000
+BILLION = 1_000_000_000
+"""Nanoseconds of a second."""
 _SECONDS = 256
 """Seconds whose dates are remembered."""
 _SHORT = {"\r": r"\r", "\n": r"\n", "\t": r"\t", "\0": r"\0"}
@@ -67,15 +68,15 @@ def told(field: Field, value: Value) -> str:
 def seconds(nanoseconds: int, digits: int = 9) -> str:
     """A span of time in seconds with `digits` decimals, cut, not rounded, as tshark does."""
     if nanoseconds >= 0 and digits == 9:
-        return "%d.%09d" % divmod(nanoseconds, _BILLION)
+        return "%d.%09d" % divmod(nanoseconds, BILLION)
     sign = "-" if nanoseconds < 0 else ""
-    whole, rest = divmod(abs(nanoseconds), _BILLION)
+    whole, rest = divmod(abs(nanoseconds), BILLION)
     return f"{sign}{whole}{_fraction(rest, digits)}"
 
 
 def date(nanoseconds: int) -> str:
     """A point in time as Wireshark writes it, in the local time zone."""
-    whole, rest = divmod(nanoseconds, _BILLION)
+    whole, rest = divmod(nanoseconds, BILLION)
     return _second(whole) % rest
 
 
@@ -89,12 +90,15 @@ def _second(seconds: int) -> str:
 
 def iso(nanoseconds: int, digits: int = 9) -> str:
     """A point in time after ISO 8601, in UTC, with `digits` decimals."""
-    whole, rest = divmod(nanoseconds, _BILLION)
-    return f"{_iso_second(whole)}{_fraction(rest, digits)}Z"
+    whole, rest = divmod(nanoseconds, BILLION)
+    if digits == 6:
+        return "%s.%06dZ" % (iso_second(whole), rest // 1000)
+    return f"{iso_second(whole)}{_fraction(rest, digits)}Z"
 
 
 @lru_cache(_SECONDS)
-def _iso_second(seconds: int) -> str:
+def iso_second(seconds: int) -> str:
+    """The same of a whole second, up to the zone."""
     return strftime("%Y-%m-%dT%H:%M:%S", gmtime(seconds))
 
 

@@ -4,10 +4,12 @@ import pytest
 
 from fcgidissect.capture import open_capture
 from fcgidissect.dissect import Dissector
+from fcgidissect.fcgi.known import Known
+from fcgidissect.fields import fields_of
 from fcgidissect.filter import compile_filter
 from fcgidissect.flight import Flight, entries_of
 from fcgidissect.output import Settings
-from fcgidissect.output.columns import Columns
+from fcgidissect.output.columns import Columns, Csv
 from fcgidissect.output.request_list import RequestList
 from fcgidissect.output.summary import Summary
 from fcgidissect.registry import Registry
@@ -44,13 +46,35 @@ def test_lines(capture: Capture) -> None:
     assert together == Summary(settings).rows(rows_of(capture, False, True))
 
 
+_COLUMNS = (
+    ("frame.number", "fcgi.type_name", "tcp.stream", "fcgi.id", "fcgi.version"),
+    ("fcgi.content.length", "frame.time", "fcgi.padding.length", "ip.src"),
+    ("frame.time_delta", "frame.comment"),
+    ("fcgi.type",),
+)
+_OF_REQUESTS = (
+    tuple(field.name for _, field in fields_of(Known)),
+    ("fcgi.request.uri", "fcgi.id", "fcgi.response.header.content-type", "ip.src"),
+    (),
+)
+
+
+@pytest.mark.parametrize("names", _COLUMNS, ids=len)
 @pytest.mark.parametrize("capture", captures(), ids=lambda capture: capture.name)
-def test_columns(capture: Capture) -> None:
-    names = ("frame.number", "fcgi.type_name", "tcp.stream", "fcgi.id", "fcgi.version")
+def test_columns(capture: Capture, names: "tuple[str, ...]") -> None:
     settings = Settings(Registry(), fields=names, keys={"separator": "%"})
     assert Columns(settings).flights
     together = Columns(settings).rows(rows_of(capture, True, False))
     assert together == Columns(settings).rows(rows_of(capture, False, False))
+
+
+@pytest.mark.parametrize("names", _OF_REQUESTS, ids=len)
+@pytest.mark.parametrize("capture", captures(), ids=lambda capture: capture.name)
+def test_columns_of_requests(capture: Capture, names: "tuple[str, ...]") -> None:
+    settings = Settings(Registry(), fields=names)
+    assert Csv(settings).flights
+    together = Csv(settings).rows(rows_of(capture, True, True))
+    assert together == Csv(settings).rows(rows_of(capture, False, True))
 
 
 @pytest.mark.parametrize(

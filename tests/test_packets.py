@@ -6,6 +6,7 @@ import pytest
 
 from fcgidissect import packets as module
 from fcgidissect.capture import open_capture
+from fcgidissect.cli import main
 from fcgidissect.dissect import Dissector
 from fcgidissect.entry import Entry
 from fcgidissect.limits import Limits
@@ -74,6 +75,16 @@ def test_packets_are_as_they_were(tmp_path: Path, suffix: str) -> None:
         assert (after.bytes, after.time_epoch) == (before.bytes, before.time_epoch)
     assert len(found) == len(frames)
     assert any(frame.time_epoch % 1000 for frame in frames.values())
+
+
+@pytest.mark.parametrize("each", plain(), ids=lambda each: each.name)
+def test_a_call_that_follows_no_requests_writes_the_same(
+    each: Capture, tmp_path: Path
+) -> None:
+    main([each.path, "-p", "8000,9000", "-w", str(tmp_path / "called.pcap")])
+    written(each.path, tmp_path / "wanted.pcap")
+    wanted = (tmp_path / "wanted.pcap").read_bytes()
+    assert (tmp_path / "called.pcap").read_bytes() == wanted
 
 
 @pytest.mark.parametrize("each", plain(), ids=lambda each: each.name)

@@ -3,15 +3,18 @@
 `known_of` gives it where there is one, so that asking does not take a request apart.
 """
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Dict, List, Optional, Union
 
-from fcgidissect.fcgi.known import Known, header_fields
+from fcgidissect.fcgi.known import Known, header_fields, status_in
 from fcgidissect.fcgi.pairs import Pairs, decode
 from fcgidissect.fcgi.plain import Plain
 from fcgidissect.fcgi.request import WHOLE, Answer, Question, Request
 from fcgidissect.fcgi.spec import KEEP_CONN
 from fcgidissect.notes import Note
+
+_MOST = 256
+"""Header blocks whose status is remembered, each of at most `plain.LONGEST` bytes."""
 
 
 def known_of(request: "Union[Request, Plain]", position: int = WHOLE) -> Known:
@@ -84,6 +87,11 @@ class PlainKnown(Known):
         return self.question.stdin if self.over else None
 
     @property
+    def status(self) -> Optional[int]:
+        """That of the answer."""
+        return _status(self.answer.header) if self.answer and self._has_header else None
+
+    @property
     def header_length(self) -> Optional[int]:
         """The header block is in the answer's first record."""
         return len(self.answer.header) if self.answer and self._has_header else None
@@ -129,3 +137,8 @@ class PlainKnown(Known):
     @property
     def _has_header(self) -> bool:
         return self.answer is not None and self.position >= self.question.records
+
+
+@lru_cache(_MOST)
+def _status(header: bytes) -> Optional[int]:
+    return status_in(header_fields(header))

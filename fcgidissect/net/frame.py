@@ -120,5 +120,6 @@ class Frame(NamedTuple):
     @property
     def headers(self) -> "Frame":
         """Its first bytes alone, for who keeps it and asks for no more."""
-        stop = self.start + min(self.cap_len, _HEADERS)
-        return _new(Frame, (*self[:6], self.data[self.start : stop], 0, *self[8:]))
+        start, length = self.start, min(self.cap_len, _HEADERS)
+        first = self.data[start : start + length], 0
+        return _new(Frame, self[:6] + first + self[8:])

@@ -1,14 +1,20 @@
 """Entries come in, one line of columns each goes out: tshark's `-T fields`, and CSV.
 
 A column's text is written once a frame where its noun belongs to the frame, and once a
-distinct header where it is the header's; everything is escaped, so a row is a line.
+distinct header where it is the header's; everything is escaped, so a row is a line. A whole
+question or answer fills its shape's template: with what its frame tells, what is known of its
+request in its first records and in its last, and the headers in which it differs from others
+of its shape.
 """
 
+from itertools import count
+from operator import attrgetter
 from typing import (
     Any,
     Callable,
     Dict,
     Iterable,
+    Iterator,
     List,
     Mapping,
     NamedTuple,
@@ -20,9 +26,13 @@ from typing import (
 
 from fcgidissect.entry import Entry
 from fcgidissect.errors import UsageError
+from fcgidissect.fcgi.known import Known
+from fcgidissect.fcgi.plain import Plain
+from fcgidissect.fcgi.plain_known import known_of
+from fcgidissect.fcgi.record import Record
 from fcgidissect.fcgi.shape import Shape
-from fcgidissect.fcgi.spec import Header
-from fcgidissect.fields import PROTOCOL
+from fcgidissect.fcgi.spec import HEADER_LENGTH, Header
+from fcgidissect.fields import ABSOLUTE_TIME, PROTOCOL, RELATIVE_TIME, UINT32, fields_of
 from fcgidissect.flight import Flight
 from fcgidissect.limits import Limits
 from fcgidissect.net.frame import Frame
@@ -30,14 +40,27 @@ from fcgidissect.net.ip import Ipv4, Ipv6
 from fcgidissect.net.link import Ethernet, Vlan
 from fcgidissect.net.tcp import Tcp, TcpInStream
 from fcgidissect.output import Settings
+from fcgidissect.output.template import Template, gap
 from fcgidissect.registry import Access, Fields
 from fcgidissect.text import shower
 from fcgidissect.tree import tree
 
-Cell = Callable[[Entry], str]
+Cell = Callable[[Any], str]
+
+_new = tuple.__new__
+_NO_RECORD = Record(b"", b"", 0, 0, (), (), (), None)
+"""What stands for one where only its frame or its header is asked."""
+_ATTRIBUTES = {
+    field.name: attribute
+    for attribute, field in fields_of(Frame)
+    if field.kind in (UINT32, RELATIVE_TIME, ABSOLUTE_TIME)
+}
+"""Field -> attribute of a frame, for those of which each frame has one value."""
 
 _OF_FRAME = frozenset({Frame, Ethernet, Vlan, Ipv4, Ipv6, Tcp, TcpInStream})
 """Nouns that are the same for all records that end in one frame."""
+_OF_FLIGHT = _OF_FRAME | {Header, Known}
+"""Nouns of which a flight tells all without its entries."""
 _NAMED = {"/t": "\t", "/s": " "}
 """tshark's ways to write a separator."""
 _QUOTES = {"d": '"', "s": "'", "n": ""}
@@ -79,11 +102,16 @@ class Columns:
         self._keys = read_keys(settings.keys, self.keys)
         fields = [found("-e", name, settings.registry) for name in self.names]
         self._cells = [_remembered(field, self._cell(field)) for field in fields]
-        self._of_frame = [self._cell(each) for each in fields if each.noun in _OF_FRAME]
-        self.flights = all(each.noun in _OF_FRAME | {Header} for each in fields)
-        """It takes them whole: no column asks for more than frames and headers."""
-        self._in_frame = [each.noun in _OF_FRAME for each in fields]
-        self._templates: Dict[Tuple[Shape, bytes], str] = {}
+        self.flights = all(each.noun in _OF_FLIGHT for each in fields)
+        """It takes them whole: no column asks for more than flights tell."""
+        self._nouns = [Frame if e.noun in _OF_FRAME else e.noun for e in fields]
+        of = {
+            noun: [self._cell(e) for e, own in zip(fields, self._nouns) if own is noun]
+            for noun in _OF_FLIGHT
+        }
+        self._of_frame, self._of_request = of[Frame], of[Known]
+        self._told = _Told(of[Header])
+        self._templates: Dict[Shape, Template] = {}
 
     def _columns(self, names: "Sequence[str]") -> "Sequence[str]":
         if not names:
@@ -91,9 +119,13 @@ class Columns:
         return names
 
     def _cell(self, field: Access) -> Cell:
-        show = texts(field)
         pick = _OCCURRENCES[self._keys.occurrence]
         aggregator, quoted = self._keys.aggregator, self.quoted
+        attribute = _ATTRIBUTES.get(field.field.name)
+        if field.noun is Frame and attribute:
+            value, text = attrgetter(attribute), shower(field.field)
+            return lambda row: quoted(text(value(row[0])))
+        show = texts(field)
 
         def cell(row: Entry) -> str:
             values = pick(show(row))
@@ -116,43 +148,96 @@ class Columns:
     def rows(self, rows: "Sequence[Union[Entry, Flight]]") -> str:
         """A line a record."""
         cells, join, flight = self._cells, self._keys.separator.join, self._flight
-        lines = [
-            (
-                flight(row)
-                if isinstance(row, Flight)
-                else join([cell(row) for cell in cells])
-            )
-            for row in rows
-        ]
-        return "\n".join(lines) + "\n"
+        pieces: List[str] = []
+        for row in rows:
+            if isinstance(row, Flight):
+                pieces += flight(row)
+            else:
+                pieces += (join([cell(row) for cell in cells]), "\n")
+        return "".join(pieces)
 
-    def _flight(self, flight: Flight) -> str:
-        """The lines of a flight: what its frame tells goes into its shape's template."""
+    def _flight(self, flight: Flight) -> "List[str]":
+        """The lines of a flight in pieces."""
         shape = flight.shape
-        key = shape, flight.varying
-        template = self._templates.get(key) or self._template(flight)
-        row = flight.entry(0)
+        template = self._templates.get(shape) or self._template(flight)
+        row = _new(Entry, (flight.frame, flight.flow, _NO_RECORD, None, 0))
         texts = [cell(row) for cell in self._of_frame]
-        return template % tuple(texts * len(shape))
+        if self._of_request:
+            known = _known(flight)
+            if not known:
+                return [self.rows(flight.entries())]
+            texts += [cell(each) for each in known for cell in self._of_request]
+        headers = shape.varying(flight.data, flight.start)
+        for at in range(0, len(headers), HEADER_LENGTH):
+            texts += self._told[headers[at : at + HEADER_LENGTH]]
+        return template.filled(texts)
 
-    def _template(self, flight: Flight) -> str:
-        """The lines of a shape, with `%s` for what the frame tells."""
+    def _template(self, flight: Flight) -> Template:
+        """The lines of a shape, with gaps for what differs from flight to flight."""
         if len(self._templates) >= Limits().memo:
             self._templates.clear()
-        lines = []
-        for row in flight.entries():
+        asks, headers = flight.shape.asks, flight.shape.headers
+        frames, requests = len(self._of_frame), len(self._of_request)
+        lines, in_headers = "", count(frames + 2 * requests)
+        for index, (known, row) in enumerate(zip(headers, flight.entries())):
+            later = index > 0 if asks else index == len(headers) - 1
+            places: "Dict[Optional[type], Iterator[int]]" = {
+                Frame: count(),
+                Known: count(frames + later * requests),
+                Header: in_headers,
+            }
             texts = [
-                "%s" if in_frame else cell(row).replace("%", "%%")
-                for in_frame, cell in zip(self._in_frame, self._cells)
+                cell(row) if known and noun is Header else gap(next(places[noun]))
+                for noun, cell in zip(self._nouns, self._cells)
             ]
-            lines.append(self._keys.separator.replace("%", "%%").join(texts))
-        key = flight.shape, flight.varying
-        template = self._templates[key] = "\n".join(lines)
+            lines += self._keys.separator.join(texts) + "\n"
+        template = self._templates[flight.shape] = Template(lines)
         return template
 
     def finish(self) -> str:
         """Nothing stands behind the last line."""
         return ""
+
+
+class _OfRequest:
+    """A row of which nothing is asked but what is known of its request."""
+
+    __slots__ = ("_known",)
+
+    def __init__(self, known: Known) -> None:
+        self._known = (known,)
+
+    def nouns(self, noun: type) -> "Tuple[Known]":
+        """See `entry.Row.nouns`."""
+        return self._known
+
+
+def _known(flight: Flight) -> "List[_OfRequest]":
+    """What is known at the two positions of a flight from which on more is known.
+
+    Nothing where that takes asking each record.
+    """
+    request, shape = flight.request, flight.shape
+    if not isinstance(request, Plain) or not (shape.asks or request.answer):
+        return []
+    first = 0 if shape.asks else request.question.records
+    second = 1 if shape.asks else first + len(shape) - 1
+    return [_OfRequest(known_of(request, position)) for position in (first, second)]
+
+
+class _Told(Dict[bytes, List[str]]):
+    """The eight bytes of a header -> its cells; emptied when it is full."""
+
+    def __init__(self, cells: "List[Cell]") -> None:
+        self._cells = cells
+        self._most = Limits().memo
+
+    def __missing__(self, header: bytes) -> "List[str]":
+        if len(self) >= self._most:
+            self.clear()
+        row = _new(Entry, (None, None, _NO_RECORD._replace(header=header), None, 0))
+        cells = self[header] = [cell(row) for cell in self._cells]
+        return cells
 
 
 class Csv(Columns):

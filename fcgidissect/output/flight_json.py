@@ -4,7 +4,7 @@ All that is the same in every one of its shape stands in a template. The slow an
 twin is `json.Lines`, record by record.
 """
 
-from typing import Any, Callable, Dict, Tuple
+from typing import Callable, Dict, List, Sequence
 
 from fcgidissect.fcgi.plain import Plain
 from fcgidissect.fcgi.record import decode_body
@@ -17,8 +17,14 @@ from fcgidissect.net.flow import Flow
 from fcgidissect.net.frame import Frame
 from fcgidissect.output.fragments import around_content, members
 from fcgidissect.output.plain_json import PlainRequests
+from fcgidissect.output.template import Template, gap
 
-Values = Tuple[Any, ...]
+_OPENED, _REQUEST, _LENGTH, _PADDING, _PAIRS, _NUMBER, _AT_END, _BODY = map(
+    gap, (0, 1, 2, 3, 4, 5, 4, 5)
+)
+"""What varies, in the order of its values: four that all have, then a question's own, or an
+answer's."""
+_STDIN_LENGTH, _STDIN_PADDING, _STDIN_BODY = map(gap, (6, 7, 8))
 
 
 class Flights:
@@ -26,101 +32,109 @@ class Flights:
 
     Args:
         before: writes an object up to its `fcgi`.
-        between: what stands between two objects.
+        behind: what stands behind each object.
         data: the bytes of contents are wanted, too.
     """
 
     def __init__(
-        self, before: "Callable[[Frame, Flow], str]", between: str, data: bool
+        self, before: "Callable[[Frame, Flow], str]", behind: str, data: bool
     ) -> None:
         self._before = before
-        self._between = between
+        self._behind = behind
         self._data = data
         self._requests = PlainRequests()
-        self._templates: "Dict[Shape, str]" = {}
+        self._templates: "Dict[Shape, Template]" = {}
 
-    def objects(self, flight: Flight) -> str:
+    def pieces(self, flight: Flight) -> "List[str]":
         """The objects of a flight whose request is plain; nothing for another."""
         request, shape = flight.request, flight.shape
         if not isinstance(request, Plain):
-            return ""
-        opened = self._before(flight.frame, flight.flow)
+            return []
         template = self._templates.get(shape) or self._template(shape)
         if shape.asks:
-            return template % self._asked(opened, flight, request)
+            return template.filled(self._asked(flight, request))
         answer = request.answer
         return (
-            template % self._answered(opened, flight, request, answer) if answer else ""
+            template.filled(self._answered(flight, request, answer)) if answer else []
         )
 
-    def _asked(self, opened: str, flight: Flight, request: Plain) -> Values:
+    def _asked(self, flight: Flight, request: Plain) -> "Sequence[str]":
         """What goes into the template of a question."""
         question = request.question
         pairs, always = self._requests.question(request)
-        length = len(question.params)
-        told = (opened, request.number, opened, length, question.padding, pairs, always)
-        behind = opened, always
+        opened = self._before(flight.frame, flight.flow)
+        length, padding = len(question.params), question.padding
+        told = opened, always, str(length), str(padding), pairs, str(request.number)
         if not question.stdin:
-            return (*told, *behind, *behind)
+            return told
         header, start, end = flight.shape.places(flight.data, flight.start)[3]
-        body = self._content(flight.data, start, end)
-        form = opened, question.stdin, body, header[6], always
-        return (*told, *behind, *form, *behind)
+        body = flight.data[start:end].hex() if self._data else ""
+        return (*told, str(question.stdin), str(header[6]), body)
 
     def _answered(
-        self, opened: str, flight: Flight, request: Plain, answer: Answer
-    ) -> Values:
+        self, flight: Flight, request: Plain, answer: Answer
+    ) -> "Sequence[str]":
         """What goes into the template of an answer."""
         data, start = flight.data, flight.start + HEADER_LENGTH
-        length, header = answer.length, answer.header
-        response = self._requests.response(header)
-        always = self._requests.always(request)
-        told = f'{always}, "response": {{{response}}}' if response else always
-        body = self._content(data, start, start + length)
-        first = opened, length, body, data[flight.start + 6], told
-        empty = (opened, told) if answer.records == 3 else ()
-        return (*first, *empty, opened, self._requests.at_end(request, answer))
+        length, padding = answer.length, data[flight.start + 6]
+        told, at_end = self._requests.answer(request, answer)
+        opened = self._before(flight.frame, flight.flow)
+        body = data[start : start + length].hex() if self._data else ""
+        return opened, told, str(length), str(padding), at_end, body
 
-    def _content(self, data: bytes, start: int, end: int) -> str:
-        return f', "data": "{data[start:end].hex()}"' if self._data else ""
-
-    def _template(self, shape: Shape) -> str:
-        """The objects of all flights of a shape, with places for what is their own."""
+    def _template(self, shape: Shape) -> Template:
+        """The objects of all flights of a shape, with gaps for what is their own."""
         if len(self._templates) >= Limits().memo:
             self._templates.clear()
         own = _ASKED if shape.asks else _ANSWERED
-        template = self._templates[shape] = self._between.join(
-            [
-                (
-                    f"%s{_of_own(own[index], shape.key)}}}}}"
-                    if header is None
-                    else f"%s{_of_known(header, shape.body)}}}}}"
-                )
-                for index, header in enumerate(shape.headers)
-            ]
-        )
+        text = ""
+        for index, header in enumerate(shape.headers):
+            if header is None:
+                told = own[index](shape.key, self._data)
+            else:
+                told = _of_known(header, shape.body)
+            text += f"{_OPENED}{told}}}}}{self._behind}"
+        template = self._templates[shape] = Template(text)
         return template
 
 
-_ASKED = {1: RecordType.PARAMS, 3: RecordType.STDIN}
-_ANSWERED = {0: RecordType.STDOUT}
-"""Place in a shape -> the type of a record that has its own lengths and content."""
+def _of_params(key: bytes, data: bool) -> str:
+    header = _header(RecordType.PARAMS, key)
+    opening, closing = around_content(header, _LENGTH, _PADDING)
+    return f"{opening}{closing}, {_PAIRS}, {_REQUEST}"
 
 
-def _of_own(kind: RecordType, key: bytes) -> str:
-    """A record with its own content: both lengths, and what it tells."""
-    header = bytes((1, kind)) + key + bytes(4)
-    opening, closing = around_content(header, "%d", "%d")
-    if kind == RecordType.PARAMS:
-        return f"{opening}{closing}, %s, %s"
-    return f"{opening}%s{closing}, %s"
+def _of_stdin(key: bytes, data: bool) -> str:
+    header = _header(RecordType.STDIN, key)
+    opening, closing = around_content(header, _STDIN_LENGTH, _STDIN_PADDING)
+    return f"{opening}{_content(_STDIN_BODY, data)}{closing}, {_REQUEST}"
+
+
+def _of_stdout(key: bytes, data: bool) -> str:
+    header = _header(RecordType.STDOUT, key)
+    opening, closing = around_content(header, _LENGTH, _PADDING)
+    return f"{opening}{_content(_BODY, data)}{closing}, {_REQUEST}"
+
+
+_ASKED = {1: _of_params, 3: _of_stdin}
+_ANSWERED = {0: _of_stdout}
+"""Place in a shape -> the record there that has its own lengths and content."""
+
+
+def _header(kind: RecordType, key: bytes) -> bytes:
+    return bytes((1, kind)) + key + bytes(4)
+
+
+def _content(hex: str, wanted: bool) -> str:
+    return f', "data": "{hex}"' if wanted else ""
 
 
 def _of_known(header: bytes, body: bytes) -> str:
     """A record of which only its request varies; `body` is that of its shape."""
     kind = header[1]
     opening, closing = around_content(header)
-    told = decode_body(kind, body) if kind in BODIES else None
-    text = opening + closing + (f", {members(told)}" if told else "")
-    request = '"request": {"number": %d}' if kind == RecordType.BEGIN_REQUEST else "%s"
-    return f"{text}, {request}"
+    body_told = decode_body(kind, body) if kind in BODIES else None
+    text = opening + closing + (f", {members(body_told)}" if body_told else "")
+    if kind == RecordType.BEGIN_REQUEST:
+        return f'{text}, "request": {{"number": {_NUMBER}}}'
+    return f"{text}, {_AT_END if kind == RecordType.END_REQUEST else _REQUEST}"

@@ -23,7 +23,7 @@ from fcgidissect.net.flow import Flow
 from fcgidissect.net.frame import Frame
 from fcgidissect.notes import Note
 from fcgidissect.output.pairs_json import string
-from fcgidissect.text import ipv4, ipv6, iso, seconds
+from fcgidissect.text import BILLION, ipv4, ipv6, iso, iso_second, seconds
 
 Names = Optional[FrozenSet[str]]
 _MEMBER = re.compile(r'("(\w+)": \{[^{}]*\}, )')
@@ -116,13 +116,35 @@ _WRITERS: "Dict[str, Callable[[Any], str]]" = {
 
 def before(frame: Frame, flow: Flow) -> str:
     """An object up to its `fcgi`: frame, addresses, ports."""
-    number, time, since, _, cap_len, length, _, _, source, _ = frame[:10]
-    digits = source.digits
+    number, time, since, _, cap_len, length = frame[:6]
+    last, unit = _FRACTIONS.get(frame.source.digits, _NO_FRACTION)
+    if not unit or time < 0 or since < 0:
+        return _before(frame, flow)
+    whole, rest = divmod(time, BILLION)
+    passed, since = divmod(since, BILLION)
+    fraction = last % (rest // unit)
     return (
-        f'{{"frame": {{"number": {number}, "time": "{iso(time, digits)}",'
-        f' "time_epoch": {seconds(time, digits)},'
-        f' "time_relative": {seconds(since, digits)},'
-        f' "len": {length}, "cap_len": {cap_len}}}, {ends(flow)}"fcgi": {{'
+        f'{{"frame": {{"number": {number}, "time": "{iso_second(whole)}.{fraction}Z",'
+        f' "time_epoch": {whole}.{fraction},'
+        f' "time_relative": {passed}.{last % (since // unit)},'
+        f' "len": {length}, "cap_len": {cap_len}}},'
+        f' {ends(flow)}"fcgi": {{'
+    )
+
+
+_FRACTIONS = {digits: (f"%0{digits}d", 10 ** (9 - digits)) for digits in range(1, 10)}
+"""Digits behind a point -> how they are written, and the nanoseconds of the last one."""
+_NO_FRACTION = "", 0
+
+
+def _before(frame: Frame, flow: Flow) -> str:
+    """The same, whatever the time and however fine."""
+    digits = frame.source.digits
+    return (
+        f'{{"frame": {{"number": {frame.number}, "time": "{iso(frame.time, digits)}",'
+        f' "time_epoch": {seconds(frame.time, digits)},'
+        f' "time_relative": {seconds(frame.time_relative, digits)},'
+        f' "len": {frame.len}, "cap_len": {frame.cap_len}}}, {ends(flow)}"fcgi": {{'
     )
 
 

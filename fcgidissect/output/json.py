@@ -82,17 +82,18 @@ class Lines:
 
     def rows(self, rows: "Sequence[Union[Entry, Flight]]") -> str:
         """The objects of a batch."""
-        return self.behind.join(self._objects(rows)) + self.behind
+        return "".join(self._pieces(rows))
 
-    def _objects(self, rows: "Sequence[Union[Entry, Flight]]") -> "List[str]":
-        objects: List[str] = []
+    def _pieces(self, rows: "Sequence[Union[Entry, Flight]]") -> "List[str]":
+        """The same in pieces: what is long is copied once, into all of them."""
+        pieces: List[str] = []
         last_frame = last_flow = None
-        opened = ""
+        opened, behind = "", self.behind
         headers = self._headers
         plain = not self._raw
         for row in rows:
             if isinstance(row, Flight):
-                objects += self._flight(row)
+                pieces += self._flights.pieces(row) or self._pieces(row.entries())
                 continue
             frame, flow, record, request, position = row
             # 1. Once a frame and direction: frame, addresses, ports.
@@ -104,22 +105,16 @@ class Lines:
             opening, closing, bulk = headers.get(header) or self._header(row)
             # 3. A body's bytes and its request; 4. whatever else there is to tell.
             if bulk and plain and not notes and request and _silent(request):
-                data = content[start:end].hex() if self._data and start < end else ""
-                data = data and f', "data": "{data}"'
-                told = self._request(position, request)
-                objects.append(f"{opened}{opening}{data}{closing}, {told}}}}}")
+                data = content[start:end] if self._data else b""
+                told = f", {self._request(position, request)}}}}}"
             else:
-                data = self._content(row)
-                objects.append(f"{opened}{opening}{data}{closing}{self._told(row)}")
-        return objects
-
-    def _flight(self, flight: Flight) -> "List[str]":
-        text = self._flights.objects(flight)
-        return [text] if text else self._objects(flight.entries())
-
-    def _content(self, row: Entry) -> str:
-        content = row.content_data if self._data else None
-        return "" if content is None else f', "data": "{content.hex()}"'
+                data = row.content_data or b"" if self._data else b""
+                told = self._told(row)
+            pieces += (opened, opening)
+            if data:
+                pieces += (', "data": "', data.hex(), '"')
+            pieces += (closing, told, behind)
+        return pieces
 
     def _header(self, row: Entry) -> "Tuple[str, str, bool]":
         """A header around the content's bytes, and whether they are all there is to it."""
@@ -214,9 +209,10 @@ class Array(Lines):
 
     def rows(self, rows: "Sequence[Union[Entry, Flight]]") -> str:
         """The objects of a batch, behind those of the batch before."""
-        text = self._between + self.behind.join(self._objects(rows))
+        pieces = [self._between, *self._pieces(rows)]
+        pieces[-1] = pieces[-1].removesuffix(self.behind)
         self._between = self.behind
-        return text
+        return "".join(pieces)
 
     def finish(self) -> str:
         """The array's end."""

@@ -8,7 +8,7 @@ what there is to say. A mark `!` says that it did not end well, `e` that it wrot
 from typing import Optional, Sequence
 
 from fcgidissect.fcgi.plain import Plain
-from fcgidissect.output.info import asked_in, span, status_of
+from fcgidissect.output.info import status_of
 from fcgidissect.output.row_list import (
     Line,
     Piece,
@@ -19,7 +19,12 @@ from fcgidissect.output.row_list import (
     worst,
 )
 from fcgidissect.request_row import RequestRow
-from fcgidissect.text import escape
+from fcgidissect.text import BILLION, escape
+
+_SHORT = (
+    "%5d %10s %s id=%d %3s in=%-7d out=%-8d ttfb=%-10s time=%-10s    %s\n"  # no marks
+)
+"""The line of a request of which there is nothing more to say."""
 
 
 class RequestList(RowList):
@@ -34,21 +39,27 @@ class RequestList(RowList):
     def _short(self, row: RequestRow) -> str:
         """The line of a plain request, the short cut of `line`; nothing for another."""
         request: object = row.request
-        if not isinstance(request, Plain) or request.answer is None:
+        if not isinstance(request, Plain):
             return ""
-        _, header, length, _, time = request.answer
-        _, _, _, seen, stdin = request.question
-        status, asked = status_of(header)[1], asked_in(seen)
-        if not (status and asked):
+        question, answer = request.question, request.answer
+        if answer is None:
             return ""
-        took = span(time - request.begin_time).replace(" ", "")
-        return "%5d %10s %s %3s in=%-7d out=%-8d ttfb=%-10s time=%-10s    %s\n" % (
-            row.frame.number,
-            self.clock(row.frame),
-            self._who(row, False),
+        frame, flow = row.frame, row.flow
+        header, seen = answer.header, question.seen
+        status, lasted = status_of(header)[1], answer.time - request.begin_time
+        if not (status and seen.method and seen.uri):
+            return ""
+        # What gives nothing to remark on is printable: see `params`.
+        asked = (seen.method + b" " + seen.uri).decode()
+        took = "%.3fms" % (lasted / 1e6) if 0 <= lasted < BILLION else duration(lasted)
+        return _SHORT % (
+            frame.number,
+            self.clock(frame),
+            self.ends.texts.get(flow.key) or self.ends.text(flow),
+            request.id,
             status.partition(" ")[0],
-            stdin,
-            length - len(header),
+            question.stdin,
+            answer.length - len(header),
             took,
             took,
             asked,

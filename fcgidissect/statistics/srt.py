@@ -44,7 +44,9 @@ class ServiceTimes(Statistic):
                 self._untimed += 1
                 continue
             for groups, (_, _, key) in zip(self._groups, _KEYS):
-                self._group(groups, key(known)).add(duration)
+                name = key(known)
+                name = "-" if name is None else name
+                (groups.get(name) or self._group(groups, name)).add(duration)
 
     def tables(self) -> "List[Table]":
         """See `Statistic`."""
@@ -62,9 +64,8 @@ class ServiceTimes(Statistic):
             for groups, (key, title, _) in zip(self._groups, _KEYS)
         ]
 
-    def _group(self, groups: "Dict[str, Times]", name: Optional[str]) -> Times:
-        name = "-" if name is None else name
-        if name not in groups and len(groups) >= self._limits.groups:
+    def _group(self, groups: "Dict[str, Times]", name: str) -> Times:
+        if len(groups) >= self._limits.groups:
             name = OTHERS
         times = groups.get(name)
         if times is None:

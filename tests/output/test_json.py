@@ -5,10 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from captures.make import records
-from fcgidissect.output import Settings, writer
+from fcgidissect.net.flow import Flow
+from fcgidissect.net.frame import Frame, Source
+from fcgidissect.output import Settings, fragments, writer
 from fcgidissect.registry import Registry
+from fcgidissect.text import BILLION
 from tests.corpus import Capture, captures
 from tests.output.talk import ANSWERS, ASKS, capture, entries, entries_of
 
@@ -155,3 +160,12 @@ def test_every_byte_of_every_capture_is_there(each: Capture) -> None:
             assert len(fcgi["nv"]) == len(row.pairs)
         elif content and row.record.body is None and not row.record.header[1] == 4:
             assert bytes.fromhex(fcgi["content"]["data"]) == content
+
+
+FLOW = Flow(0, bytes(12), None)
+
+
+@given(st.integers(0, 9), st.integers(-BILLION, 10**19), st.integers(-BILLION, 10**19))
+def test_what_stands_before(digits: int, time: int, since: int) -> None:
+    frame = Frame(1, time, since, 0, 70, 80, b"", 0, Source(1, digits))
+    assert fragments.before(frame, FLOW) == fragments._before(frame, FLOW)

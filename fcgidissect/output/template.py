@@ -1,0 +1,43 @@
+"""A text with gaps comes in, its pieces with values in the gaps go out, as often as asked.
+
+Long texts with few gaps are filled several times as fast so as by `%`, which reads each
+character of the text every time; and pieces of many texts are joined at once.
+"""
+
+from operator import itemgetter
+from typing import Any, Callable, List, Sequence, Tuple
+
+MARK = "\0"
+"""What stands before and behind the place of a gap's value, in texts that have no NUL."""
+
+
+def gap(place: int) -> str:
+    """A gap for the value at a place."""
+    return f"{MARK}{place}{MARK}"
+
+
+class Template:
+    """Pieces of text; every other one is a gap."""
+
+    __slots__ = ("_pieces", "_pick")
+
+    def __init__(self, text: str) -> None:
+        self._pieces = text.split(MARK)
+        self._pick = picker([int(place) for place in self._pieces[1::2]])
+
+    def filled(self, values: "Sequence[str]") -> "List[str]":
+        """The pieces with values in the gaps."""
+        pieces = self._pieces.copy()
+        pieces[1::2] = self._pick(values)
+        return pieces
+
+    def text(self, values: "Sequence[str]") -> str:
+        """The text with values in the gaps."""
+        return "".join(self.filled(values))
+
+
+def picker(places: "Sequence[int]") -> "Callable[[Sequence[Any]], Tuple[Any, ...]]":
+    """What takes the values at some places."""
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda values: tuple([values[place] for place in places])
