@@ -13,6 +13,18 @@ from fcgidissect.fcgi.request import WHOLE, Answer, Question, Request
 from fcgidissect.fcgi.spec import KEEP_CONN
 from fcgidissect.notes import Note
 
+TOLD_BY = {
+    "method": ("REQUEST_METHOD",),
+    "uri": ("REQUEST_URI",),
+    "query": ("QUERY_STRING",),
+    "script": ("SCRIPT_FILENAME", "SCRIPT_NAME"),
+    "host": ("HTTP_HOST", "SERVER_NAME"),
+    "remote_addr": ("REMOTE_ADDR",),
+    "user_agent": ("HTTP_USER_AGENT",),
+}
+"""Attribute -> the param that tells it, or where that is empty the second; a plain request
+has a REQUEST_URI."""
+
 
 def known_of(request: "Union[Request, Plain]", position: int = WHOLE) -> Known:
     """What is known of a request at a position."""
