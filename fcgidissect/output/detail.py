@@ -9,6 +9,8 @@ from typing import Callable, Dict, Hashable, List, Optional, Sequence, Tuple, Un
 
 from fcgidissect.entry import Entry
 from fcgidissect.fcgi.pairs import Pair
+from fcgidissect.fcgi.plain import Plain
+from fcgidissect.fcgi.plain_known import PlainKnown
 from fcgidissect.fcgi.spec import BODIES, PAIRS, RecordType
 from fcgidissect.flight import Flight
 from fcgidissect.limits import Limits
@@ -17,14 +19,15 @@ from fcgidissect.net.frame import Frame
 from fcgidissect.output import Settings
 from fcgidissect.output.flight_lines import FlightLines
 from fcgidissect.output.frame_lines import FrameLines
-from fcgidissect.output.looked_up import LookedUp
+from fcgidissect.output.looked_up import looked_up
 from fcgidissect.output.node_lines import INDENT, of_nodes, of_section
 from fcgidissect.output.record_lines import RecordLines
 from fcgidissect.output.record_lines import content as content_lines
 from fcgidissect.output.record_lines import padding as padding_lines
+from fcgidissect.output.request_lines import known_lines
 from fcgidissect.output.styles import Styles
 from fcgidissect.text import escape
-from fcgidissect.tree import Only, content, remark, request, segments, tree
+from fcgidissect.tree import Only, content, remark, segments, tree
 
 
 def of_tree(entry: Entry, only: Only, styles: Styles) -> str:
@@ -133,12 +136,13 @@ class Detail:
         asked = entry.request
         if asked is None:
             return ""
-        known = LookedUp(asked, entry.position)
-        if known.over or entry.record.header[1] == RecordType.STDERR:
-            return of_nodes([request(known)])
+        known = looked_up(asked, entry.position)
+        stderr = entry.record.header[1] == RecordType.STDERR
+        if isinstance(known, PlainKnown) or known.over or stderr:
+            return known_lines(known)
         told = sum([at <= known.position for at, _ in asked.read_pairs()])
         key = asked.number, told, asked.header_position <= known.position
-        return self._once(key, lambda: of_nodes([request(known)]))
+        return self._once(key, lambda: known_lines(known))
 
     def _once(self, key: Hashable, write: Callable[[], str]) -> str:
         text = self._memo.get(key)
@@ -152,7 +156,9 @@ class Detail:
 def _goes_on(entry: Entry) -> bool:
     """The record begins with the rest of an earlier pair."""
     asked = entry.request
-    return asked is not None and any(at == entry.position for at, *_ in asked.split)
+    if asked is None or isinstance(asked, Plain):
+        return False
+    return any(at == entry.position for at, *_ in asked.split)
 
 
 def _pair(pair: Pair) -> str:

@@ -14,10 +14,10 @@ from fcgidissect.flight import Flight
 from fcgidissect.limits import Limits
 from fcgidissect.output.frame_lines import FrameLines
 from fcgidissect.output.node_lines import of_nodes
-from fcgidissect.output.plain_lines import PlainLines
 from fcgidissect.output.record_lines import RecordLines
 from fcgidissect.output.record_lines import content as content_lines
 from fcgidissect.output.record_lines import padding as padding_lines
+from fcgidissect.output.request_lines import PlainLines
 from fcgidissect.tree import content
 
 _PARAMS = HEADER_LENGTH + BODY_LENGTH

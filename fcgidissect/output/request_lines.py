@@ -1,9 +1,9 @@
-"""A plain request comes in, the lines of what is known of it go out, from its few values.
+"""A request comes in, the lines of what is known of it go out.
 
-It is what the tree says of its `Known`, without asking for each field. From request to request
-the names of params are the same and most of the values, too: those stand in templates, a set
-for each list of names, with places for what was seen to vary. A value that is not as it always
-was makes them anew, so at most once a name. Nothing is decoded.
+Those of a plain request come from its few values, without asking for each field. From request
+to request the names of params are the same and most of the values, too: those stand in
+templates, a set for each list of names, with places for what was seen to vary. A value that is
+not as it always was makes them anew, so at most once a name. Nothing is decoded.
 """
 
 from operator import itemgetter
@@ -28,7 +28,7 @@ from fcgidissect.fields import fields_of
 from fcgidissect.limits import Limits
 from fcgidissect.output.node_lines import INDENT
 from fcgidissect.text import date, seconds
-from fcgidissect.tree import LINE, sayer
+from fcgidissect.tree import ELLIPSIS, LINE, sayer
 
 _SAY = {attribute: sayer(field) for attribute, field in fields_of(Known)}
 _FORMS = {
@@ -155,6 +155,16 @@ def _line(attribute: str, value: object) -> bytes:
     return f"{2 * INDENT}[{_SAY[attribute](value)}]\n".encode()
 
 
+def known_lines(known: Known) -> str:
+    """What is known of any request, field by field."""
+    lines = [f"{INDENT}[Request {known.number}:]\n"]
+    for attribute, say in _SAY.items():
+        value = getattr(known, attribute)
+        if value is not None:
+            lines.append(f"{2 * INDENT}[{say(value)}]\n")
+    return "".join(lines)
+
+
 def told_of(seen: Glance) -> "Optional[Tuple[Sequence[bytes], bytes]]":
     """The lines of all params, and of those that tell of their request.
 
@@ -198,16 +208,17 @@ class _Form:
         # 1. Does a value vary that never did?
         if self._of_constants(values) != self._constants:
             self._learn(seen)
-        # 2. Those that vary; an empty one may stand back for another, a long one is cut.
+        # 2. Those that vary; an empty one may stand back for another.
         others = self._of_others(values)
         known = self._of_known(others)
         if (
             self._rare
             or (self._choices and not all([others[each] for each in self._choices]))
-            or (len(b"".join(known)) > LINE and max(map(len, known)) > LINE)
             or not _is_printable(others)
         ):
             return None
+        if len(b"".join(known)) > LINE:
+            known = tuple(map(_cut, known))
         length = b"" if self._length is None else _of_length(others[self._length])
         shown = [b" = " + value if value else b"" for value in others]
         pairs = self._pairs
@@ -233,7 +244,6 @@ class _Form:
         places = {name: place for place, name in enumerate(names)}
         self._pairs = _pairs(values)
         told_by = _told_by(values)
-        lengths = [len(values[name] or b"") for name in told_by.values()]
         self._known = b"".join(
             [
                 _FORMS[attribute].encode() % _fixed(values[name])
@@ -246,11 +256,9 @@ class _Form:
         self._length = places.get(_LENGTH)
         self._known += _fixed(_of_length(values.get(_LENGTH) or b""))
         self._choices = [places[name] for name in _CHOICES if name in places]
-        self._rare = (
-            b"" in [values.get(name) for name in _CHOICES]
-            or not _is_printable(self._constants)
-            or max(lengths) > LINE
-        )
+        self._rare = b"" in [
+            values.get(name) for name in _CHOICES
+        ] or not _is_printable(self._constants)
 
 
 _forms: "Dict[Tuple[bytes, ...], _Form]" = {}
@@ -299,7 +307,17 @@ def _told_by(names: "Collection[bytes]") -> "Dict[str, bytes]":
 
 def _fixed(value: Optional[bytes]) -> bytes:
     """A value that does not vary in a template, or a place for one that does."""
-    return b"%b" if value is None else value.replace(b"%", b"%%")
+    return b"%b" if value is None else _cut(value).replace(b"%", b"%%")
+
+
+def _cut(value: bytes) -> bytes:
+    """As much of a value as a line shows."""
+    text = value.decode("utf-8", "surrogateescape")
+    return (
+        value
+        if len(text) <= LINE
+        else (text[:LINE] + ELLIPSIS).encode("utf-8", "surrogateescape")
+    )
 
 
 def _of_length(value: bytes) -> bytes:
