@@ -1,6 +1,6 @@
 """Options, captures and a filter come in; rows and tables are in the sink at the end."""
 
-from typing import TYPE_CHECKING, Iterator, List, Optional
+from typing import TYPE_CHECKING, Iterator, List, Optional, Union
 
 from fcgidissect import stages
 from fcgidissect.errors import UsageError
@@ -158,7 +158,7 @@ class Run:
                 self._put(text)
         self._put(self._text(self._dissector.finish(), last=True))
 
-    def _text(self, entries: "List[Entry]", last: bool = False) -> str:
+    def _text(self, entries: "List[Entry]", last: bool = False) -> "Union[str, bytes]":
         self._found = self._found or bool(entries)
         text = self._statistics.feed(entries) if self._statistics else ""
         if self._exports is not None:
@@ -178,9 +178,15 @@ class Run:
             self._tally.left_out -= len(rows)
         if self._packets is not None:
             self._packets.rows(rows)
-        return (self._writer.rows(rows) if self._writer and rows else "") + text
+        if self._writer is None or not rows:
+            return text
+        encoded = getattr(self._writer, "encoded", None)
+        if encoded is None:
+            return self._writer.rows(rows) + text
+        told: bytes = encoded(rows)
+        return told + text.encode() if text else told
 
-    def _put(self, text: str) -> None:
+    def _put(self, text: "Union[str, bytes]") -> None:
         if text:
             self._sink.write(text)
 

@@ -13,7 +13,7 @@ import signal
 import stat
 import sys
 from types import FrameType, TracebackType
-from typing import IO, Any, Callable, Optional, Type, cast
+from typing import IO, Any, Callable, Optional, Type, Union, cast
 
 from fcgidissect.errors import UsageError
 from fcgidissect.text import escape
@@ -76,8 +76,11 @@ class Sink:
         except OSError:
             return WIDTH
 
-    def write(self, text: str) -> None:
+    def write(self, text: "Union[str, bytes]") -> None:
         """Write and flush; an interrupt in between is raised behind it.
+
+        Args:
+            text: bytes are UTF-8, and go as they are where that is what the stream takes.
 
         Raises:
             BrokenPipeError: nobody reads any more.
@@ -85,8 +88,11 @@ class Sink:
         """
         self._writing = True
         try:
-            self._stream.write(text)
-            self._stream.flush()
+            if isinstance(text, str):
+                self._stream.write(text)
+                self._stream.flush()
+            else:
+                self._write_encoded(text)
         except OSError as error:
             self._broken = True
             if isinstance(error, BrokenPipeError):
@@ -97,6 +103,15 @@ class Sink:
         if self._interrupted:
             self._interrupted = False
             raise KeyboardInterrupt
+
+    def _write_encoded(self, text: bytes) -> None:
+        stream: Any = self._stream
+        if stream.encoding.lower() == "utf-8":
+            stream = stream.buffer
+            stream.write(text)
+        else:
+            stream.write(text.decode())
+        stream.flush()
 
     def _interrupt(self, number: int, frame: Optional[FrameType]) -> None:
         if self.stop is not None and not self.stopped:

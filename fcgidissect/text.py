@@ -18,7 +18,7 @@ BILLION = 1_000_000_000
 """Nanoseconds of a second."""
 _SECONDS = 256
 """Seconds whose dates are remembered."""
-_SHORT = {"\r": r"\r", "\n": r"\n", "\t": r"\t", "\0": r"\0"}
+SHORT = {"\r": r"\r", "\n": r"\n", "\t": r"\t", "\0": r"\0"}
 """What texts have most, and so is looked for first."""
 
 
@@ -31,7 +31,7 @@ def escape(text: str) -> str:
     """
     if text.isprintable():
         return text
-    for character, shown in _SHORT.items():
+    for character, shown in SHORT.items():
         text = text.replace(character, shown)
     if text.isprintable():
         return text

@@ -35,6 +35,14 @@ LINE = 240
 HEX = 36
 """Bytes of a byte sequence that a line of the tree shows, as Wireshark's."""
 ELLIPSIS = "…"
+FRAME = (
+    "Frame %(number)d: %(len)d bytes on wire (%(bits)d bits),"
+    " %(cap_len)d bytes captured (%(cap_bits)d bits)"
+)
+IP = "Internet Protocol Version 4, Src: %(src)s, Dst: %(dst)s"
+TCP = "Transmission Control Protocol, Src Port: %(srcport)d, Dst Port: %(dstport)d"
+IN_STREAM = ", Seq: %(seq)d, Ack: %(ack)d, Len: %(length)d"
+"""The lines of protocols whose values vary from frame to frame."""
 
 
 class Node(NamedTuple):
@@ -102,10 +110,13 @@ def _offset(entry: Entry) -> int:
 
 def _frame(entry: Entry, only: Only) -> Node:
     frame = entry.frame
-    text = (
-        f"Frame {frame.number}: {frame.len} bytes on wire ({8 * frame.len} bits),"
-        f" {frame.cap_len} bytes captured ({8 * frame.cap_len} bits)"
-    )
+    text = FRAME % {
+        "number": frame.number,
+        "len": frame.len,
+        "bits": 8 * frame.len,
+        "cap_len": frame.cap_len,
+        "cap_bits": 8 * frame.cap_len,
+    }
     wanted = only is None or "frame" in only
     children = _derived(frame) + _derived(entry, "frame.") if wanted else []
     return _protocol("frame", text, 0, frame.cap_len, children)
@@ -121,10 +132,15 @@ def _layer(entry: Entry, layer: Layer, base: int, only: Only) -> Node:
     text, children = title(noun), _on_wire(noun, start) if wanted else []
     if isinstance(noun, Tcp):
         seen = TcpInStream(noun, entry.flow, entry.frame.analysis)
-        text += f", Seq: {seen.seq}, Ack: {seen.ack}, Len: {noun.len}"
+        text += IN_STREAM % {"seq": seen.seq, "ack": seen.ack, "length": noun.len}
         if wanted:
-            children += _derived(seen, start=start) + _derived(entry, "tcp.", start)
+            children += _derived(seen, start=start) + segments(entry, start)
     return _protocol(name, text, start, length, children)
+
+
+def segments(entry: Entry, start: int = 0) -> Nodes:
+    """What TCP tells of a record that took several segments: the last of its nodes."""
+    return _derived(entry, "tcp.", start)
 
 
 def _record(entry: Entry) -> Node:
@@ -167,11 +183,7 @@ _LAYERS: "Dict[type, Tuple[str, Callable[[Any], str]]]" = {
         lambda eth: f"Ethernet II, Src: {eth.src.hex(':')}, Dst: {eth.dst.hex(':')}",
     ),
     Vlan: ("vlan", lambda vlan: f"802.1Q Virtual LAN, ID: {vlan.id}"),
-    Ipv4: (
-        "ip",
-        lambda ip: "Internet Protocol Version 4,"
-        f" Src: {ipv4(ip.src)}, Dst: {ipv4(ip.dst)}",
-    ),
+    Ipv4: ("ip", lambda ip: IP % {"src": ipv4(ip.src), "dst": ipv4(ip.dst)}),
     Ipv6: (
         "ipv6",
         lambda ip: "Internet Protocol Version 6,"
@@ -179,8 +191,7 @@ _LAYERS: "Dict[type, Tuple[str, Callable[[Any], str]]]" = {
     ),
     Tcp: (
         "tcp",
-        lambda tcp: "Transmission Control Protocol,"
-        f" Src Port: {tcp.srcport}, Dst Port: {tcp.dstport}",
+        lambda tcp: TCP % {"srcport": tcp.srcport, "dstport": tcp.dstport},
     ),
 }
 """Noun of a layer -> its protocol's name, and its line."""
@@ -297,7 +308,7 @@ _plans: "Dict[Tuple[type, Optional[str]], List[_Item]]" = {}
 
 def _item(named: "Tuple[str, Field]", place: "Tuple[int, int]") -> _Item:
     attribute, field = named
-    return _Item(attribute, field, _sayer(field), *place, attribute.endswith("_name"))
+    return _Item(attribute, field, sayer(field), *place, attribute.endswith("_name"))
 
 
 def _nodes(noun: Any, items: "List[_Item]", start: int) -> Nodes:
@@ -313,7 +324,7 @@ def _nodes(noun: Any, items: "List[_Item]", start: int) -> Nodes:
     return nodes
 
 
-def _sayer(field: Field) -> Callable[[Any], str]:
+def sayer(field: Field) -> Callable[[Any], str]:
     """What turns a value of a field into its line."""
     kind, title = field.kind.name, field.title + ": "
     if field.names is None and kind.startswith("UINT"):

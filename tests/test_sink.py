@@ -1,8 +1,10 @@
 """Where text goes: a file whole or not there, whatever stands in its place."""
 
+import io
 import os
 import signal
 import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,24 @@ def test_a_file_is_there_when_it_is_whole(tmp_path: Path) -> None:
         assert not path.exists()
     assert path.read_bytes() == "a\u2192b\n".encode()
     assert os.listdir(tmp_path) == ["out"]
+
+
+def test_bytes_are_utf_8(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "out"
+    with Sink(str(path)) as sink:
+        sink.write("a")
+        sink.write("\u2192".encode())
+        sink.write("b")
+    assert path.read_text("utf-8") == "a\u2192b"
+    for encoding in ("utf-8", "latin-1"):
+        terminal = io.TextIOWrapper(io.BytesIO(), encoding)
+        monkeypatch.setattr(terminal, "isatty", lambda: True)
+        monkeypatch.setattr(sys, "stdout", terminal)
+        with Sink() as sink:
+            sink.write("\xe9 ".encode())
+            sink.write("\u2192".encode())
+        wanted = "\xe9 \u2192".encode(encoding, "backslashreplace")
+        assert terminal.buffer.getvalue() == wanted  # type: ignore[attr-defined]
 
 
 def test_a_file_is_not_there_when_work_broke_off(tmp_path: Path) -> None:

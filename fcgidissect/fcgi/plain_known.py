@@ -15,6 +15,17 @@ from fcgidissect.notes import Note
 
 _MOST = 256
 """Header blocks whose status is remembered, each of at most `plain.LONGEST` bytes."""
+TOLD_BY = {
+    "method": ("REQUEST_METHOD",),
+    "uri": ("REQUEST_URI",),
+    "query": ("QUERY_STRING",),
+    "script": ("SCRIPT_FILENAME", "SCRIPT_NAME"),
+    "host": ("HTTP_HOST", "SERVER_NAME"),
+    "remote_addr": ("REMOTE_ADDR",),
+    "user_agent": ("HTTP_USER_AGENT",),
+}
+"""Attribute -> the param that tells it, or where that is empty the second; a plain request
+has a REQUEST_URI."""
 
 
 def known_of(request: "Union[Request, Plain]", position: int = WHOLE) -> Known:

@@ -47,7 +47,10 @@ class Settings(NamedTuple):
 
 
 class Writer(Protocol):
-    """Turns rows into the text of one format."""
+    """Turns rows into the text of one format.
+
+    One that has `encoded` gives by it what `rows` gives, in UTF-8.
+    """
 
     def start(self) -> str:
         """What stands before the first row."""

@@ -93,7 +93,11 @@ class Follow(Stream):
         if self._mode == "ascii":
             yield from self._ascii.told(row)
         elif content and kind in STREAMS:
-            text = content.hex() + "\n" if self._mode == "raw" else hexdump(content)
+            text = (
+                content.hex() + "\n"
+                if self._mode == "raw"
+                else hexdump(content).decode()
+            )
             yield Told(kind, text)
 
 

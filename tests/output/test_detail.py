@@ -2,8 +2,10 @@
 
 import pytest
 
+from fcgidissect.output import Settings
 from fcgidissect.output.detail import Detail, of_tree
 from fcgidissect.output.styles import PLAIN
+from fcgidissect.registry import Registry
 from tests.corpus import Capture, captures
 from tests.output.talk import entries_of
 
@@ -14,7 +16,7 @@ def test_memos_say_what_the_tree_says(
     each: Capture, only: "frozenset[str] | None"
 ) -> None:
     rows = entries_of(each.path, each.port_numbers)[:400]
-    detail = Detail(only, PLAIN)
-    assert [detail.text(row) for row in rows] == [
-        of_tree(row, only, PLAIN) for row in rows
+    detail = Detail(Settings(Registry(), only=only))
+    assert [detail.rows([row]) for row in rows] == [
+        of_tree(row, only, PLAIN) + "\n" for row in rows
     ]

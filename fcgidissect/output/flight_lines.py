@@ -1,0 +1,119 @@
+"""A whole question or answer comes in, the paragraphs of its records go out, in pieces.
+
+All that is the same in every one of its shape is written once. The slow and obvious twin is
+`Detail`, record by record.
+"""
+
+from typing import Dict, Sequence, Tuple
+
+from fcgidissect.fcgi.plain import Plain
+from fcgidissect.fcgi.request import Answer
+from fcgidissect.fcgi.shape import Shape
+from fcgidissect.fcgi.spec import BODY_LENGTH, HEADER_LENGTH
+from fcgidissect.flight import Flight
+from fcgidissect.limits import Limits
+from fcgidissect.output.frame_lines import FrameLines
+from fcgidissect.output.node_lines import of_nodes
+from fcgidissect.output.record_lines import RecordLines
+from fcgidissect.output.record_lines import content as content_lines
+from fcgidissect.output.record_lines import padding as padding_lines
+from fcgidissect.output.request_lines import PlainLines
+from fcgidissect.tree import content
+
+_PARAMS = HEADER_LENGTH + BODY_LENGTH
+"""Where PARAMS begin in a question."""
+_STDIN = 3
+"""The place of a STDIN with content among its records."""
+
+
+class FlightLines:
+    """What writes flights.
+
+    Args:
+        frames: writes what stands above a record.
+        records: writes their headers.
+    """
+
+    def __init__(self, frames: FrameLines, records: RecordLines) -> None:
+        self._frames = frames
+        self._records = records
+        self._requests = PlainLines()
+        self._shapes: "Dict[Shape, Tuple[bytes, ...]]" = {}
+
+    def pieces(self, flight: Flight) -> "Sequence[bytes]":
+        """The paragraphs of a flight whose request is plain; nothing for another."""
+        request, shape = flight.request, flight.shape
+        if not isinstance(request, Plain):
+            return ()
+        own = self._shapes.get(shape) or self._remember(flight)
+        if shape.asks:
+            return self._asked(flight, request, own)
+        answer = request.answer
+        return self._answered(flight, request, answer, own) if answer else ()
+
+    def _asked(
+        self, flight: Flight, request: Plain, own: "Tuple[bytes, ...]"
+    ) -> "Sequence[bytes]":
+        lines = self._requests.asked(request)
+        if lines is None:
+            return ()
+        begin, pairs, known = lines
+        frame, flow, shape, data, start, _ = flight
+        _, params, behind, _, stdin = request.question
+        before = self._frames.of(frame, flow)
+        between = b"\n" + before
+        at = start + _PARAMS + HEADER_LENGTH
+        end = at + len(params)
+        told = (
+            *(before, own[0], begin, between),
+            own[1] % (len(params), behind, data[at - 1]),
+            *pairs,
+            padding_lines(data[end : end + behind]),
+            *(known, between, own[2], known, between),
+        )
+        if not stdin:
+            return (*told, own[3], known, b"\n")
+        header, at, end = shape.places(data, start)[_STDIN]
+        return (
+            *told,
+            own[3] % (stdin, header[6], header[7]),
+            content_lines(data[at:end]),
+            padding_lines(data[end : end + header[6]]),
+            *(known, between, own[4], known, b"\n"),
+        )
+
+    def _answered(
+        self, flight: Flight, request: Plain, answer: Answer, own: "Tuple[bytes, ...]"
+    ) -> "Sequence[bytes]":
+        lines = self._requests.answered(request, answer)
+        if lines is None:
+            return ()
+        known, ended = lines
+        frame, flow, shape, data, start, _ = flight
+        before = self._frames.of(frame, flow)
+        between = b"\n" + before
+        at = start + HEADER_LENGTH
+        length = answer.length
+        end, behind = at + length, data[at - 2]
+        empty = (own[1], known, between) if len(own) == 3 else ()
+        return (
+            *(before, own[0] % (length, behind, data[at - 1])),
+            content_lines(data[at:end]),
+            padding_lines(data[end : end + behind]),
+            *(known, between, *empty, own[-1], ended, b"\n"),
+        )
+
+    def _remember(self, flight: Flight) -> "Tuple[bytes, ...]":
+        """The lines of each record up to its request; a form where its lengths vary."""
+        if len(self._shapes) >= Limits().memo:
+            self._shapes.clear()
+        own = []
+        for header, entry in zip(flight.shape.headers, flight.entries()):
+            if header is None:
+                own.append(self._records.form(entry.record.header))
+            else:
+                own.append(
+                    self._records.head(header) + of_nodes(content(entry)).encode()
+                )
+        shape = self._shapes[flight.shape] = tuple(own)
+        return shape

@@ -1,0 +1,79 @@
+"""The lines above a record, from a template: those of the tree, whatever the frame."""
+
+from typing import Iterator, Tuple
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from fcgidissect.entry import Entry
+from fcgidissect.fcgi.record import Record
+from fcgidissect.net.flow import Flow
+from fcgidissect.net.frame import Frame
+from fcgidissect.output.frame_lines import FrameLines
+from fcgidissect.output.node_lines import of_section
+from fcgidissect.output.styles import PLAIN, Styles
+from fcgidissect.tree import Only, above
+from tests.corpus import Capture, captures
+from tests.output.talk import entries_of
+
+ODD = Styles({"title": "%s<"}, {"title": ">%%"})
+
+
+def wanted(frame: Frame, flow: Flow, only: Only = None, styles: Styles = PLAIN) -> str:
+    entry = Entry(frame, flow, Record(b"", b"", 0, 0), None, 0)
+    return "".join([of_section(each, styles) for each in above(entry, only)])
+
+
+@pytest.mark.parametrize("styles", [PLAIN, ODD], ids=["plain", "odd"])
+@pytest.mark.parametrize("only", [None, frozenset({"fcgi"}), frozenset({"tcp", "eth"})])
+@pytest.mark.parametrize("capture", captures(), ids=lambda capture: capture.name)
+def test_captures(capture: Capture, only: Only, styles: Styles) -> None:
+    frames = FrameLines(only, styles)
+    for row in entries_of(capture.path, capture.port_numbers)[:200]:
+        text = frames.of(row.frame, row.flow).decode()
+        assert text == wanted(row.frame, row.flow, only, styles)
+
+
+def plain() -> "Iterator[Tuple[Frame, Flow]]":
+    for capture in captures():
+        for row in entries_of(capture.path, capture.port_numbers)[:5]:
+            if row.frame.source.link_type == 1:
+                yield row.frame, row.flow
+
+
+PLAIN_ONES = list(plain())
+TIMES = some.integers(-(10**10), 2 * 10**18)
+
+
+@given(some.data())
+def test_any_frame(data: some.DataObject) -> None:
+    frame, flow = data.draw(some.sampled_from(PLAIN_ONES))
+    content = bytearray(frame.bytes)
+    for place in data.draw(some.lists(some.integers(0, 60), max_size=3)):
+        if place < len(content):
+            content[place] = data.draw(some.integers(0, 255))
+    cut = data.draw(some.integers(0, len(content)) | some.just(len(content)))
+    changed = frame._replace(
+        data=bytes(content),
+        start=0,
+        cap_len=cut,
+        len=data.draw(some.just(frame.len) | some.integers(cut, 1 << 17)),
+        number=data.draw(some.integers(1, 1 << 40)),
+        time_epoch=data.draw(TIMES),
+        time_relative=data.draw(TIMES),
+        time_delta=data.draw(TIMES),
+        comments=data.draw(some.just(()) | some.just(("100 %d",))),
+        analysis=data.draw(some.just(0) | some.integers(0, 7)),
+    )
+    frames = FrameLines(None, PLAIN)
+    assert frames.of(frame, flow).decode() == wanted(frame, flow)
+    assert frames.of(changed, flow).decode() == wanted(changed, flow)
+
+
+def test_an_interface_of_any_name() -> None:
+    frame, flow = PLAIN_ONES[0]
+    named = frame._replace(source=frame.source._replace(interface_name="%(number)d %"))
+    frames = FrameLines(None, PLAIN)
+    for each in (frame, named, frame):
+        assert frames.of(each, flow).decode() == wanted(each, flow)

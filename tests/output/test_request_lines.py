@@ -1,0 +1,175 @@
+"""What plain requests tell from templates is what the tree tells of them."""
+
+from typing import Dict, List
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+
+from captures.make import records
+from fcgidissect.fcgi.context import Context
+from fcgidissect.fcgi.plain import Plain
+from fcgidissect.fcgi.plain_known import known_of
+from fcgidissect.fcgi.requests import Ledger, Requests
+from fcgidissect.fcgi.shape import fit_of
+from fcgidissect.output import request_lines as module
+from fcgidissect.output.node_lines import of_nodes
+from fcgidissect.output.request_lines import PlainLines, known_lines
+from fcgidissect.text import escape
+from fcgidissect.tree import request as request_node
+from tests.corpus import Capture, captures
+from tests.output.talk import entries_of
+
+USUAL = {
+    "REQUEST_METHOD": "GET",
+    "REQUEST_URI": "/",
+    "QUERY_STRING": "",
+    "HTTP_ACCEPT": "*/*",
+}
+NAMES = (
+    *("SCRIPT_FILENAME", "SCRIPT_NAME", "HTTP_HOST", "SERVER_NAME", "REMOTE_ADDR"),
+    *("HTTP_USER_AGENT", "HTTP_COOKIE", "X%s", "HTTP_\u00e9"),
+)
+PAGE = b"Content-type: text/html\r\n\r\npage"
+BEGUN = 1_700_000_000_123_456_789
+
+
+@pytest.fixture(autouse=True)
+def new() -> None:
+    module._forms.clear()
+    module._latest.clear()
+
+
+def asked(params: "Dict[str, str]", number: int = 0, body: bytes = b"") -> Plain:
+    """A request as it comes in one piece, with a number."""
+    ledger = Ledger()
+    ledger.count = number
+    requests = Requests(Context(), ledger)
+    requests.context.web_server = 0
+    data = records.request(1, params, body)
+    fit = fit_of(data, 0, len(data))
+    assert fit is not None
+    request = requests.ask(0, fit, data, 7, BEGUN)
+    assert isinstance(request, Plain)
+    return request
+
+
+def answer(request: Plain, content: bytes) -> None:
+    data = records.response(1, content)
+    fit = fit_of(data, 0, len(data))
+    assert fit is not None
+    assert request.requests.answer(1, fit, data, 9, BEGUN + 1_234_567) is request
+
+
+def known(request: Plain, position: int) -> str:
+    return of_nodes([request_node(known_of(request, position))])
+
+
+@pytest.mark.parametrize("capture", captures(), ids=lambda capture: capture.name)
+def test_field_by_field(capture: Capture) -> None:
+    for row in entries_of(capture.path, capture.port_numbers):
+        if row.known is not None:
+            assert known_lines(row.known) == of_nodes([request_node(row.known)])
+
+
+def pairs(params: "Dict[str, str]") -> str:
+    lines = [f"{name} = {value}" if value else name for name, value in params.items()]
+    return "    Params:\n" + "".join([f"        {escape(line)}\n" for line in lines])
+
+
+def check(lines: PlainLines, params: "Dict[str, str]", number: int = 0) -> bool:
+    """Whether templates tell it; if so, rightly."""
+    request = asked(params, number)
+    told = lines.asked(request)
+    if told is not None:
+        assert told.begin.decode() == known(request, 0)
+        assert b"".join(told.pairs).decode() == pairs(params)
+        assert told.known.decode() == known(request, 1) == known(request, 3)
+    answer(request, PAGE)
+    assert request.answer is not None
+    ended = lines.answered(request, request.answer)
+    if ended is not None:
+        behind = request.question.records
+        assert ended[0].decode() == known(request, behind)
+        position = behind + request.answer.records - 1
+        assert ended[1].decode() == known(request, position)
+    return told is not None
+
+
+VALUES = some.sampled_from(("", "a", "%d", "\u00e9", "a" * 240, "a" * 241, "a = "))
+PARAMS = some.fixed_dictionaries(
+    dict.fromkeys(USUAL, VALUES), optional=dict.fromkeys(NAMES, VALUES)
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(some.lists(PARAMS, min_size=2, max_size=5), some.permutations(range(20)))
+def test_any_params(several: "List[Dict[str, str]]", numbers: "List[int]") -> None:
+    lines = PlainLines()
+    for number, params in zip(numbers, several):
+        check(lines, params, number)
+        check(lines, params, number)
+
+
+@pytest.mark.parametrize(
+    "first, second",
+    [
+        ({}, {"REQUEST_URI": "/b"}),
+        ({"HTTP_HOST": "a"}, {"HTTP_HOST": "b"}),
+        ({"CONTENT_LENGTH": "0"}, {"CONTENT_LENGTH": ""}),
+        ({"CONTENT_LENGTH": ""}, {"CONTENT_LENGTH": "0"}),
+        ({"HTTP_COOKIE": "a" * 2000}, {"HTTP_COOKIE": ""}),
+        ({"SCRIPT_NAME": ""}, {"SCRIPT_NAME": "/a"}),
+        ({"X%d": "%d"}, {"X%d": "%b"}),
+        ({"HTTP_USER_AGENT": "a" * 240}, {"HTTP_USER_AGENT": "a" * 241}),
+        ({"REMOTE_ADDR": "\u00e9" * 240}, {"REMOTE_ADDR": "%" * 241}),
+    ],
+)
+def test_what_varies_is_told(first: "Dict[str, str]", second: "Dict[str, str]") -> None:
+    lines = PlainLines()
+    assert not check(lines, {**USUAL, **first})
+    for params in (first, second, first):
+        assert check(lines, {**USUAL, **params})
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"SCRIPT_FILENAME": "", "SCRIPT_NAME": "/a"},
+        {"HTTP_HOST": "", "SERVER_NAME": "a"},
+    ],
+)
+def test_what_is_rare_takes_the_tree(params: "Dict[str, str]") -> None:
+    lines = PlainLines()
+    usual = {**USUAL, **dict.fromkeys(params, "/")}
+    check(lines, usual)
+    assert check(lines, usual)
+    assert not check(lines, {**USUAL, **params})
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        PAGE,
+        b"Status: 404 Not Found\n\n",
+        b"\n\n",
+        b'X: y\r\nContent-type: \xff"\x1b\r\n\r\n' + b"a" * 300,
+    ],
+)
+def test_answers(content: bytes) -> None:
+    lines = PlainLines()
+    check(lines, USUAL)
+    request = asked({**USUAL, "CONTENT_LENGTH": "3"}, 5, b"a=b")
+    lines.asked(request)
+    request = asked({**USUAL, "CONTENT_LENGTH": "3"}, 5, b"a=b")
+    answer(request, content)
+    assert request.answer is not None
+    for _ in range(2):  # the second time the question is not remembered
+        ended = lines.answered(request, request.answer)
+        assert ended is not None
+        first = request.question.records
+        last = first + request.answer.records - 1
+        assert [text.decode() for text in ended] == [
+            known(request, first),
+            known(request, last),
+        ]
