@@ -10,10 +10,10 @@ Rules:
 """
 
 from collections import deque
-from typing import Iterable, List, Optional, Tuple
+from typing import Iterable, List, Optional, Tuple, Union
 
 from fcgidissect.fcgi.context import Context
-from fcgidissect.fcgi.headers import NO_HEADER, PADDED, begins, decode_header, sizes
+from fcgidissect.fcgi.headers import NO_HEADER, PADDED, begins, sizes
 from fcgidissect.fcgi.record import Mark, Record
 from fcgidissect.fcgi.search import FIRST, Piece, Search
 from fcgidissect.fcgi.spec import HEADER_LENGTH
@@ -32,6 +32,7 @@ __all__ = ["Record", "RecordReader", "escaped"]
 
 _new = tuple.__new__
 Found = List[Record]
+Buffer = Union[bytes, memoryview]
 
 
 class RecordReader:
@@ -90,7 +91,7 @@ class RecordReader:
         self._decoded = False
         self._search: Optional[Search] = None
         self._header = b""
-        self._parts: List[bytes] = []
+        self._parts: List[Buffer] = []
         self.wanted = 0
         """Bytes that the unfinished record, or its header, still needs."""
         self._brought_by: List[int] = []
@@ -202,7 +203,7 @@ class RecordReader:
         self._header, self.wanted = header, wanted
         self._parts, self._missing, self._brought_by = [], [], []
 
-    def _hold(self, data: bytes, start: int, end: int, mark: Optional[Mark]) -> None:
+    def _hold(self, data: Buffer, start: int, end: int, mark: Optional[Mark]) -> None:
         self._parts.append(data[start:end])
         self.wanted -= end - start
         if mark is not None and self._brought_by[-1:] != [mark.number]:
@@ -213,7 +214,7 @@ class RecordReader:
     ) -> int:
         """Take what the header or the record wants; the offset behind it."""
         stop = start + self.wanted
-        self._hold(data, start, stop, mark)
+        self._hold(memoryview(data), start, stop, mark)
         joined = b"".join(self._parts)
         self._parts = []
         if self._header:
@@ -232,18 +233,27 @@ class RecordReader:
 
     def _joined(self, data: bytes, notes: "tuple[Note, ...]" = ()) -> Record:
         """The record whose body bytes are `data`, less what is missing of it."""
-        length = decode_header(self._header).content_length
-        missing = tuple(
-            (offset, min(count, length - offset))
-            for offset, count in self._missing
-            if offset < length
-        )
-        lost = sum(count for _, count in missing)
-        if lost and not notes:
-            notes = (note(LOST_CONTENT, lost=lost, length=length),)
-        end = length - lost
+        header = self._header
+        end = header[4] << 8 | header[5]
+        missing: "Tuple[Tuple[int, int], ...]" = ()
+        if self._missing:
+            missing = self._missing_of(end)
+            lost = sum([count for _, count in missing])
+            if lost and not notes:
+                notes = (note(LOST_CONTENT, lost=lost, length=end),)
+            end -= lost
         brought_by = tuple(self._brought_by) if len(self._brought_by) > 1 else ()
-        return Record(self._header, data, 0, end, brought_by, missing, notes)
+        return _new(Record, (header, data, 0, end, brought_by, missing, notes, None))
+
+    def _missing_of(self, length: int) -> "Tuple[Tuple[int, int], ...]":
+        """What is missing of a content, not of the padding behind it."""
+        return tuple(
+            [
+                (offset, min(count, length - offset))
+                for offset, count in self._missing
+                if offset < length
+            ]
+        )
 
     def _cut_short(self) -> Record:
         """The record that the stream's end leaves unfinished."""
