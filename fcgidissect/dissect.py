@@ -44,7 +44,7 @@ from fcgidissect.net.segment import (
     datagram_of,
     segment_of,
 )
-from fcgidissect.net.tcp import FIN, RST, SYN
+from fcgidissect.net.tcp import FIN, RST, SYN, wrapped
 from fcgidissect.notes import LIMIT_REACHED, Note, note
 
 _LOOK = "BxxxxxIxx12s9xB"
@@ -164,6 +164,7 @@ class Dissector:
         network, look, more = _PLAIN.get(source.link_type, _NEVER)
         see, see_more = look.unpack_from, more.unpack_from
         least = look.size if network else 1 << 62
+        unwatched = self._watcher is None
         for time, start, cap_len, length in packets:
             number += 1
             if cap_len >= least:
@@ -224,7 +225,17 @@ class Dissector:
                             # 5. The records that end in it.
                             take(entries, flow, frame, data, payload, end)
                             continue
-                # 6. What can have neither TCP in it nor a tunnel?
+                        # 6. The ACK of a FIN, of which nobody else wants to know?
+                        if (
+                            unwatched
+                            and assembler.closed
+                            and seq == wrapped(assembler.next)
+                            and payload == end <= start + cap_len
+                            and offset >= _LEAST_OFFSET
+                            and flow.peer.base_seq is not None
+                        ):
+                            continue
+                # 7. What can have neither TCP in it nor a tunnel?
                 elif (
                     piece & _WHOLE == _UDP
                     and version == _VERSION_AND_LENGTH
@@ -232,7 +243,7 @@ class Dissector:
                     and key[-2:] not in TUNNEL_PORTS
                 ):
                     continue
-            # 7. Whatever else, stage by stage.
+            # 8. Whatever else, stage by stage.
             self._packet(entries, batch, number - self.frames - 1)
         for side in self._unfinished:
             side.last = self._last(side).alone
@@ -341,11 +352,12 @@ class Dissector:
         # 3. The end of its direction.
         if closes:
             if not assembler.held:
-                self._place(entries, flow, side, self._last(side), side.reader.finish())
+                self._finish(entries, flow, side)
             how = "RST" if closes & RST else "FIN"
             side.requests.closed(side.direction, how, frame.number, frame.time_epoch)
         # 4. Who waits while all hold too much.
-        while (late := self.conversations.overflowing()) is not None:
+        held = self.conversations.budget.waiting
+        while held and (late := self.conversations.overflowing()) is not None:
             self._chunks(entries, late, frame, late.assembler.finish())
 
     def _chunks(
@@ -457,12 +469,18 @@ class Dissector:
         side: Side = flow.reader
         return side
 
+    def _finish(self, entries: "List[Any]", flow: Flow, side: Side) -> None:
+        """No more bytes come on a flow: what its reader still has."""
+        records = side.reader.finish()
+        if records:
+            self._place(entries, flow, side, self._last(side), records)
+
     def _end(self, entries: "List[Any]", flow: Flow) -> None:
         """No more comes on a flow: what waits is as good as it gets."""
         side: Side = flow.reader
         if flow.assembler.held:
             self._chunks(entries, flow, self._last(side), flow.assembler.finish())
-        self._place(entries, flow, side, self._last(side), side.reader.finish())
+        self._finish(entries, flow, side)
         side.ended = True
         both = flow.peer.reader.ended
         if both:

@@ -62,6 +62,7 @@ TUNNEL_PORTS = {port.to_bytes(2, "big") for port in READERS[Table.UDP_PORT]}
 """UDP ports as on the wire whose datagrams carry frames."""
 _TYPED = {1: (12, 14), 113: (14, 16), 276: (0, 20)}
 """Link type -> offset of its EtherType, length of its header."""
+_UNTYPED = 0, 0
 _VERSIONS = {b"\x08\x00": 4, b"\x86\xdd": 6}
 _TAGS = frozenset((b"\x81\x00", b"\x88\xa8", b"\x91\x00"))
 _INNER_LINKS = {
@@ -107,7 +108,12 @@ def segment_of(
         defragmenter: keeps fragments until they are whole; without it they are left out.
         tunnels: how many, one within the other, may be passed through the short way.
     """
-    at, version = _network(data, start, end, link_type)
+    place, size = _TYPED.get(link_type, _UNTYPED)
+    kind = data[start + place : start + place + 2] if size else b""
+    if kind in _VERSIONS:
+        at, version = start + size, _VERSIONS[kind]
+    else:
+        at, version = _network(data, start, end, link_type)
     protocol = -1
     # 1. IPv4 without options, in one piece
     if version == 4 and end - at >= _LEAST_IPV4 and data[at] == _PLAIN_IPV4:
@@ -155,8 +161,6 @@ def _network(data: bytes, start: int, end: int, link_type: int) -> "tuple[int, i
     if link_type in _TYPED:
         place, size = _TYPED[link_type]
         at, kind = start + size, data[start + place : start + place + 2]
-        if kind in _VERSIONS:
-            return at, _VERSIONS[kind]
         for _ in range(2):
             if kind in _TAGS and at + 4 <= end:
                 kind, at = data[at + 2 : at + 4], at + 4
