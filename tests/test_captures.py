@@ -6,7 +6,7 @@ import pytest
 
 from fcgidissect.capture import open_capture
 from fcgidissect.dissect import Dissector
-from fcgidissect.fcgi.records import decode_header
+from fcgidissect.fcgi.headers import decode_header
 from tests.corpus import CAPTURES, Capture, captures
 from tests.tshark import fields, needs_tshark
 
