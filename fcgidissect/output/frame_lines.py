@@ -23,8 +23,9 @@ from fcgidissect.output.styles import Styles
 from fcgidissect.text import date
 from fcgidissect.tree import FRAME, IN_STREAM, IP, TCP, Node, Only, above
 
-_HEADERS = Struct(">14sBxHHHBB2x12sIIHH")
-"""Ethernet, IPv4 up to the addresses, these and the ports as one, TCP up to its window."""
+_HEADERS = Struct(">15sxHHHH2x12sIIHH")
+"""Ethernet and the version and length of IPv4 as one; the rest of that, with time to live and
+protocol as one, then addresses and ports; TCP up to its window."""
 _NETWORK, _IP = 14, 20
 """Bytes of the header of Ethernet and of IPv4."""
 _LEAST = 54
@@ -149,14 +150,14 @@ class FrameLines:
         # 2. The headers; what they have in common with others in one template.
         # fmt: off
         (
-            ethernet, version, total, identification, part, hops, protocol,
+            beginning, total, identification, part, hops,
             ends, seq, ack, bits, window,
         ) = _HEADERS.unpack_from(data, start)
         # fmt: on
         if source is not self._source:
             self._source = source
             self._templates.clear()
-        key = ethernet, version, hops, protocol, bits
+        key = beginning, hops, bits
         try:
             template = self._templates[key]
         except KeyError:
