@@ -36,6 +36,9 @@ _PLAIN = [Ethernet, Ipv4, Tcp]
 _NO_RECORD = Record(b"", b"", 0, 0)
 
 
+_Ends = Tuple[bytes, bytes, int, int]
+
+
 class _Values(NamedTuple):
     """What varies, in the order in which it is read."""
 
@@ -54,10 +57,10 @@ class _Values(NamedTuple):
     last_fraction: int
     src: bytes
     dst: bytes
-    total: int
-    id: int
     srcport: int
     dstport: int
+    total: int
+    id: int
     seq_raw: int
     ack_raw: int
     window: int
@@ -124,8 +127,8 @@ class FrameLines:
         """What does not vary -> the template; None where a frame is not as nearly all are."""
         self._second = -1
         self._dated = b"", b"", b""
-        self._ends: "Dict[bytes, Tuple[bytes, bytes]]" = {}
-        """A flow's key -> its addresses."""
+        self._ends: "Dict[bytes, _Ends]" = {}
+        """A flow's key -> its addresses and ports."""
 
     def of(self, frame: Frame, flow: Flow) -> bytes:
         """Those of a frame."""
@@ -171,7 +174,7 @@ class FrameLines:
         ):
             return None
         text, pick, headers = template
-        source_text, destination_text = self._ends.get(ends) or self._who(flow)
+        who = self._ends.get(ends) or self._who(flow)
         second, fraction = divmod(time, _BILLION)
         if second != self._second:
             self._turn(second)
@@ -180,8 +183,7 @@ class FrameLines:
             number, length, 8 * length, cap_len, 8 * cap_len,
             *self._dated, b"%09d" % fraction,
             *divmod(relative, _BILLION), *divmod(delta, _BILLION),
-            source_text, destination_text, total, identification,
-            flow.source_port, flow.destination_port, seq, ack, window,
+            *who, total, identification, seq, ack, window,
             total - headers, flow.number,
             seq - (flow.base_seq or 0) & 0xFFFFFFFF,
             ack - (flow.peer.base_seq or 0) & 0xFFFFFFFF,
@@ -209,10 +211,11 @@ class FrameLines:
         self._templates[key] = template
         return template
 
-    def _who(self, flow: Flow) -> "Tuple[bytes, bytes]":
+    def _who(self, flow: Flow) -> "_Ends":
         if len(self._ends) >= Limits().memo:
             self._ends.clear()
-        ends = flow.source_text.encode(), flow.destination_text.encode()
+        addresses = flow.source_text.encode(), flow.destination_text.encode()
+        ends = (*addresses, flow.source_port, flow.destination_port)
         self._ends[flow.key] = ends
         return ends
 
