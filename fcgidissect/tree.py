@@ -72,6 +72,7 @@ class Section(NamedTuple):
 
 
 Nodes = List[Node]
+_new = tuple.__new__
 
 
 Only = Optional[FrozenSet[str]]
@@ -80,10 +81,15 @@ Only = Optional[FrozenSet[str]]
 
 def tree(entry: Entry, only: Only = None) -> "List[Section]":
     """The protocols of an entry, outermost first; those not in `only` have no children."""
-    record = Section(_record(entry), entry.record.raw, _offset(entry))
+    record = of_record(entry)
     if only is not None and "fcgi" not in only:
         record = record._replace(node=record.node._replace(children=()))
     return [*above(entry, only), record]
+
+
+def of_record(entry: Entry) -> Section:
+    """FastCGI alone, the innermost protocol."""
+    return Section(_record(entry), entry.record.raw, _offset(entry))
 
 
 def above(entry: Entry, only: Only = None) -> "List[Section]":
@@ -318,9 +324,13 @@ def _nodes(noun: Any, items: "List[_Item]", start: int) -> Nodes:
         at = start + offset
         if isinstance(value, tuple):
             apart = bool(field.within)  # both ends of something have their own lines
-            nodes += [Node(field, v, say(v), at, length, (), apart) for v in value]
+            nodes += [
+                _new(Node, (field, each, say(each), at, length, (), apart))
+                for each in value
+            ]
         elif value is not None:
-            nodes.append(Node(field, value, say(value), at, length, (), hidden))
+            node = field, value, say(value), at, length, (), hidden
+            nodes.append(_new(Node, node))
     return nodes
 
 

@@ -1,7 +1,11 @@
 """A flight, taken apart, is the entries that its records make one by one."""
 
+from pathlib import Path
+
 import pytest
 
+import fcgidissect
+from captures.make import records as make
 from fcgidissect.capture import open_capture
 from fcgidissect.dissect import Dissector
 from fcgidissect.fcgi.known import Known
@@ -16,6 +20,8 @@ from fcgidissect.registry import Registry
 from fcgidissect.request_row import RequestRows
 from fcgidissect.sieve import sieve
 from tests.corpus import Capture, captures
+from tests.output.talk import ANSWERS, ASKS
+from tests.output.talk import capture as capture_of
 
 
 def rows_of(capture: Capture, flights: bool, tracked: bool) -> "list[object]":
@@ -114,3 +120,15 @@ def test_there_are_flights() -> None:
     (keepalive,) = (c for c in captures() if c.name == "nginx-keepalive.pcap.gz")
     rows = rows_of(keepalive, True, True)
     assert sum(isinstance(row, Flight) for row in rows) >= 6
+
+
+def test_values_are_judged_one_by_one(tmp_path: Path) -> None:
+    """The end of one and the beginning of the next are a character only together."""
+    params = {"REQUEST_METHOD": "GET", "QUERY_STRING": b"\xc3", "REQUEST_URI": b"\xa9"}
+    path = tmp_path / "talk.pcap"
+    page = make.response(1, b"Content-type: text/html\r\n\r\npage")
+    path.write_bytes(capture_of([(ASKS, make.request(1, params)), (ANSWERS, page)]))
+    records = rows_of(Capture(str(path), "8000"), True, True)
+    assert r"GET \xa9" in Summary(Settings(Registry())).rows(records)
+    requests = list(fcgidissect.read(str(path), by="request"))
+    assert r"GET \xa9" in RequestList(Settings(Registry())).rows(requests)

@@ -67,7 +67,7 @@ def glance(content: bytes) -> Optional[Glance]:
             continue
         # 2. What it tells.
         method, uri, length, varying = found
-        usual = layout.usual and are_values_usual(b"".join(varying))
+        usual = layout.usual and are_values_usual(b" ".join(varying))
         layout.uses += 1
         if not layout.uses & _OFTEN:
             _layouts.sort(key=_turn)
@@ -101,7 +101,7 @@ def _walk(content: bytes) -> Optional[Glance]:
     if at != end + 1:
         return None
     usual = _heed(tuple(names), values, len(content))
-    usual = usual and are_values_usual(b"".join(values))
+    usual = usual and are_values_usual(b" ".join(values))
     places = dict(zip(names, range(len(names))))
     wanted = [values[places[name]] if name in places else b"" for name in WANTED]
     return _new(Glance, (*wanted, usual, (), tuple(values), places))

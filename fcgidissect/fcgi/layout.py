@@ -70,7 +70,7 @@ class Layout:
             for name, value in zip(self.names, learnt.values)
         }
         """Name -> its place among these and, behind them, the values that vary."""
-        self.usual = learnt.usual and are_values_usual(b"".join(self.fixed))
+        self.usual = learnt.usual and are_values_usual(b" ".join(self.fixed))
         """There is nothing to remark on the names and on what does not vary."""
         self.uses = 0
         self.source, named = self._written(learnt.values)

@@ -95,14 +95,15 @@ def are_names_usual(names: "Tuple[str, ...]") -> bool:
     return known
 
 
-def are_values_usual(values: bytes, clean: bool = False) -> bool:
-    """Whether all values, one behind the other, give none if the names do not.
+def are_values_usual(values: bytes) -> bool:
+    """Whether all values give none if the names do not.
 
     Args:
-        clean: there are no control bytes of ASCII among them.
+        values: one behind the other; with blanks between them it takes that each is UTF-8,
+            too, while the end of one and the beginning of the next could be a character.
     """
     if values.isascii():
-        printable = clean or not values.translate(None, _PRINTABLE)
+        printable = not values.translate(None, _PRINTABLE)
     else:
         printable = values.decode("utf-8", "surrogateescape").isprintable()
     return printable and _LIBRARY not in values

@@ -23,8 +23,9 @@ from fcgidissect.output.styles import Styles
 from fcgidissect.text import date
 from fcgidissect.tree import FRAME, IN_STREAM, IP, TCP, Node, Only, above
 
-_HEADERS = Struct(">14sBxHHHBB2x12sIIHH")
-"""Ethernet, IPv4 up to the addresses, these and the ports as one, TCP up to its window."""
+_HEADERS = Struct(">15sxHHHH2x12sIIHH")
+"""Ethernet and the version and length of IPv4 as one; the rest of that, with time to live and
+protocol as one, then addresses and ports; TCP up to its window."""
 _NETWORK, _IP = 14, 20
 """Bytes of the header of Ethernet and of IPv4."""
 _LEAST = 54
@@ -33,6 +34,9 @@ _PART = MORE_FRAGMENTS | FRAGMENT_OFFSET
 _BILLION = 1_000_000_000
 _PLAIN = [Ethernet, Ipv4, Tcp]
 _NO_RECORD = Record(b"", b"", 0, 0)
+
+
+_Ends = Tuple[bytes, bytes, int, int]
 
 
 class _Values(NamedTuple):
@@ -53,10 +57,10 @@ class _Values(NamedTuple):
     last_fraction: int
     src: bytes
     dst: bytes
-    total: int
-    id: int
     srcport: int
     dstport: int
+    total: int
+    id: int
     seq_raw: int
     ack_raw: int
     window: int
@@ -123,8 +127,8 @@ class FrameLines:
         """What does not vary -> the template; None where a frame is not as nearly all are."""
         self._second = -1
         self._dated = b"", b"", b""
-        self._ends: "Dict[bytes, Tuple[bytes, bytes]]" = {}
-        """A flow's key -> its addresses."""
+        self._ends: "Dict[bytes, _Ends]" = {}
+        """A flow's key -> its addresses and ports."""
 
     def of(self, frame: Frame, flow: Flow) -> bytes:
         """Those of a frame."""
@@ -149,14 +153,14 @@ class FrameLines:
         # 2. The headers; what they have in common with others in one template.
         # fmt: off
         (
-            ethernet, version, total, identification, part, hops, protocol,
+            beginning, total, identification, part, hops,
             ends, seq, ack, bits, window,
         ) = _HEADERS.unpack_from(data, start)
         # fmt: on
         if source is not self._source:
             self._source = source
             self._templates.clear()
-        key = ethernet, version, hops, protocol, bits
+        key = beginning, hops, bits
         try:
             template = self._templates[key]
         except KeyError:
@@ -170,7 +174,7 @@ class FrameLines:
         ):
             return None
         text, pick, headers = template
-        source_text, destination_text = self._ends.get(ends) or self._who(flow)
+        who = self._ends.get(ends) or self._who(flow)
         second, fraction = divmod(time, _BILLION)
         if second != self._second:
             self._turn(second)
@@ -179,8 +183,7 @@ class FrameLines:
             number, length, 8 * length, cap_len, 8 * cap_len,
             *self._dated, b"%09d" % fraction,
             *divmod(relative, _BILLION), *divmod(delta, _BILLION),
-            source_text, destination_text, total, identification,
-            flow.source_port, flow.destination_port, seq, ack, window,
+            *who, total, identification, seq, ack, window,
             total - headers, flow.number,
             seq - (flow.base_seq or 0) & 0xFFFFFFFF,
             ack - (flow.peer.base_seq or 0) & 0xFFFFFFFF,
@@ -208,10 +211,11 @@ class FrameLines:
         self._templates[key] = template
         return template
 
-    def _who(self, flow: Flow) -> "Tuple[bytes, bytes]":
+    def _who(self, flow: Flow) -> "_Ends":
         if len(self._ends) >= Limits().memo:
             self._ends.clear()
-        ends = flow.source_text.encode(), flow.destination_text.encode()
+        addresses = flow.source_text.encode(), flow.destination_text.encode()
+        ends = (*addresses, flow.source_port, flow.destination_port)
         self._ends[flow.key] = ends
         return ends
 

@@ -7,22 +7,13 @@ was at a layout: what that fixes stands in templates, with gaps for what varies.
 from typing import Dict, Iterable, NamedTuple, Optional, Tuple
 
 from fcgidissect.fcgi.glance import Glance
+from fcgidissect.fcgi.plain_known import TOLD_BY
 from fcgidissect.output.pairs_json import escaped, forms_of, string
 from fcgidissect.output.template import Template, gap
 
-_PARAMS = {
-    "method": ("REQUEST_METHOD",),
-    "uri": ("REQUEST_URI",),
-    "query": ("QUERY_STRING",),
-    "script": ("SCRIPT_FILENAME", "SCRIPT_NAME"),
-    "host": ("HTTP_HOST", "SERVER_NAME"),
-    "remote_addr": ("REMOTE_ADDR",),
-    "user_agent": ("HTTP_USER_AGENT",),
-}
-"""Member of `request` -> the param that tells it, or where that is empty the second."""
 ALWAYS = ("method", "uri", "script", "host", "remote_addr")
 """Those that every record behind PARAMS tells; END_REQUEST tells all."""
-_CHOICES = [names[0] for names in _PARAMS.values() if len(names) > 1]
+_CHOICES = [names[0] for names in TOLD_BY.values() if len(names) > 1]
 _LENGTH = "CONTENT_LENGTH"
 _new = tuple.__new__
 _MOST = 64
@@ -82,7 +73,7 @@ class _Form:
         if self._length is None:
             length = _length(texts.get(_LENGTH, ""))
         opened = f'"request": {{"number": {number}'
-        always, at_end = _members(ALWAYS, texts), _members(_PARAMS, texts)
+        always, at_end = _members(ALWAYS, texts), _members(TOLD_BY, texts)
         self._pairs = Template(pairs)
         self._always = Template(f"{opened}{always}}}")
         self._at_end = Template(f"{opened}, {begun}{at_end}{length}")
@@ -124,7 +115,7 @@ def _members(members: "Iterable[str]", texts: "Dict[str, str]") -> str:
     """The members of which there are params."""
     told = ""
     for member in members:
-        found = [texts[name] for name in _PARAMS[member] if name in texts]
+        found = [texts[name] for name in TOLD_BY[member] if name in texts]
         if found:
             told += f', "{member}": "{found[0]}"'
     return told

@@ -4,17 +4,20 @@ Element and attribute names are Wireshark's (doc/README.xml-output). A packet is
 Places count from the frame's first byte; where a record took several segments, from its own.
 """
 
-from typing import Iterator, Sequence
+from typing import Iterator, Optional, Sequence
 
 from fcgidissect.entry import Entry
+from fcgidissect.net.flow import Flow
+from fcgidissect.net.frame import Frame
 from fcgidissect.output import Settings
 from fcgidissect.output.clock import clock
 from fcgidissect.text import date, escape, seconds, shower
-from fcgidissect.tree import Node, Section, tree
+from fcgidissect.tree import Node, Section, above, of_record
 
 _DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
 _CREATOR = 'version="0" creator="fcgidissect"'
-_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
+"""What cannot stand in an attribute; first what all of these begin with."""
 _COLUMNS = "No. Time Source Destination Protocol Length Info".split()
 
 
@@ -24,6 +27,10 @@ class Pdml:
     def __init__(self, settings: Settings) -> None:
         self._only = settings.only
         self._opened = settings.opened
+        self._frame: Optional[Frame] = None
+        """The last record's, unless it took several segments, which TCP's fields tell."""
+        self._flow: Optional[Flow] = None
+        self._above = ""
 
     def start(self) -> str:
         """The opening of the document."""
@@ -38,10 +45,14 @@ class Pdml:
         return "".join([self._packet(row) for row in rows])
 
     def _packet(self, row: Entry) -> str:
-        lines = ["<packet>", *_general(row)]
-        for section in tree(row):
-            lines += self._proto(section)
-        return "\n".join([*lines, "</packet>\n\n"])
+        frame = row.frame if row.record.segments == 1 else None
+        if frame is None or frame is not self._frame or row.flow is not self._flow:
+            self._frame, self._flow = frame, row.flow
+            lines = ["<packet>", *_general(row)]
+            for section in above(row):
+                lines += self._proto(section)
+            self._above = "\n".join(lines)
+        return "\n".join([self._above, *self._proto(of_record(row)), "</packet>\n\n"])
 
     def _proto(self, section: Section) -> "Iterator[str]":
         node, offset = section.node, section.offset
@@ -138,23 +149,27 @@ def _filtered(name: str, depth: int) -> str:
 
 
 def _attributes(node: Node, section: Section) -> str:
-    place = f'size="{node.length}" pos="{node.start + section.offset}"'
-    raw = section.data[node.start : node.start + node.length].hex()
+    field, told, text, start, length, _, hidden = node
+    place = f'size="{length}" pos="{start + section.offset}"'
+    raw = section.data[start : start + length].hex()
     value = f' value="{raw}"' if raw else ""
-    if node.field is None:
-        return f'name="" show={_quoted(node.text)} {place}{value}'
-    if raw and node.field.kind.name == "BOOLEAN":
-        value = f' value="{int(bool(node.value))}" unmaskedvalue="{raw}"'
-    hidden = ' hide="yes"' if node.hidden else ""
+    if field is None:
+        return f'name="" show={_quoted(text)} {place}{value}'
+    if raw and field.kind.name == "BOOLEAN":
+        value = f' value="{int(bool(told))}" unmaskedvalue="{raw}"'
+    hide = ' hide="yes"' if hidden else ""
     return (
-        f'name="{escape(node.field.name)}" showname={_quoted(node.text)}{hidden}'
+        f'name="{escape(field.name)}" showname={_quoted(text)}{hide}'
         f" {place} show={_quoted(shown(node))}{value}"
     )
 
 
 def _quoted(text: str) -> str:
     """An attribute's value; what XML cannot hold is escaped already."""
-    return f'"{text.translate(_ENTITIES)}"'
+    for character, entity in _ENTITIES.items():
+        if character in text:
+            text = text.replace(character, entity)
+    return f'"{text}"'
 
 
 def shown(node: Node) -> str:

@@ -1,15 +1,12 @@
 """A request comes in, the lines of what is known of it go out.
 
 Those of a plain request come from its few values, without asking for each field. From request
-to request the names of params are the same and most of the values, too: those stand in
-templates, a set for each list of names, with places for what was seen to vary. A value that is
-not as it always was makes them anew, so at most once a name. Nothing is decoded.
+to request the names of params are the same and most of the values, too, and so the look was at
+a layout: what that fixes stands in templates, with places for what varies. Nothing is decoded.
 """
 
-from operator import itemgetter
 from typing import (
     Any,
-    Callable,
     Collection,
     Dict,
     List,
@@ -27,6 +24,7 @@ from fcgidissect.fcgi.request import Answer
 from fcgidissect.fields import fields_of
 from fcgidissect.limits import Limits
 from fcgidissect.output.node_lines import INDENT
+from fcgidissect.output.template import picker
 from fcgidissect.text import date, seconds
 from fcgidissect.tree import ELLIPSIS, LINE, sayer
 
@@ -58,9 +56,7 @@ _LENGTH = b"CONTENT_LENGTH"
 _CHOICES = [names[0].encode() for names in TOLD_BY.values() if len(names) > 1]
 """Params in whose place another one stands where they are empty."""
 _MOST = 64
-"""Lists of names that are remembered, each of at most `plain.LONGEST` bytes."""
-
-Pick = Callable[[Sequence[Any]], Tuple[Any, ...]]
+"""Layouts and lists of names that are remembered, each of at most `plain.LONGEST` bytes."""
 
 
 class Asked(NamedTuple):
@@ -170,116 +166,73 @@ def told_of(seen: Glance) -> "Optional[Tuple[Sequence[bytes], bytes]]":
 
     None where that takes more than templates. The pieces of the first are the next call's, too.
     """
-    form = _latest.get(id(seen.places))
-    if form is None or form.places is not seen.places:
-        form = _find(seen)
-    return form.told(seen) if form else None
+    key = id(seen.places) if seen.fixed else tuple(seen.places)
+    form = _forms.get(key)
+    if form is None:
+        if len(_forms) >= _MOST:
+            _forms.clear()
+        form = _forms[key] = _Form(seen)
+    return form.told(seen.varying)
 
 
 class _Form:
-    """The templates for a list of names."""
-
-    places: "Dict[bytes, int]"
-    """Where looks have their values: `Glance.places`."""
-    _pairs: "List[bytes]"
-    """The lines of all; every other piece is that of a value that varies."""
-    _known: bytes
-    """The lines of those that tell of their request."""
-    _of_known: Pick
-    """What goes into them."""
-    _choices: "List[int]"
-    """Places among the values that vary, of params that are rarely empty."""
-    _length: Optional[int]
-    """The place of CONTENT_LENGTH there."""
-    _rare: bool
-    """Not for these values."""
+    """The templates for what is laid out like something that was looked at."""
 
     def __init__(self, seen: Glance) -> None:
-        self._values: "Dict[bytes, Optional[bytes]]" = {
-            name: seen.values[place] for name, place in seen.places.items()
+        self._seen = seen
+        """It keeps its places, so that no others have their `id`."""
+        values: "Dict[bytes, Optional[bytes]]" = {
+            name: seen.fixed[place] if place < len(seen.fixed) else None
+            for name, place in seen.places.items()
         }
-        """Name -> its value in all that was seen; None where it varies."""
-        self._constants: "Optional[Tuple[bytes, ...]]" = None
-        self.find(seen.places)
-
-    def told(self, seen: Glance) -> "Optional[Tuple[Sequence[bytes], bytes]]":
-        """See `told_of`."""
-        values = seen.values
-        # 1. Does a value vary that never did?
-        if self._of_constants(values) != self._constants:
-            self._learn(seen)
-        # 2. Those that vary; an empty one may stand back for another.
-        others = self._of_others(values)
-        known = self._of_known(others)
-        if (
-            self._rare
-            or (self._choices and not all([others[each] for each in self._choices]))
-            or not _is_printable(others)
-        ):
-            return None
-        if len(b"".join(known)) > LINE:
-            known = tuple(map(_cut, known))
-        length = b"" if self._length is None else _of_length(others[self._length])
-        shown = [b" = " + value if value else b"" for value in others]
-        pairs = self._pairs
-        pairs[1::2] = shown
-        return pairs, self._known % known + length
-
-    def find(self, places: "Dict[bytes, int]") -> None:
-        """Where looks have their values from now on."""
-        values, self.places = self._values, places
-        constants = [places[name] for name in values if values[name] is not None]
-        others = [places[name] for name in values if values[name] is None]
-        self._of_constants, self._of_others = picker(constants), picker(others)
-
-    def _learn(self, seen: Glance) -> None:
-        """Make templates with places for what has varied by now."""
-        for name, place in seen.places.items():
-            if seen.values[place] != self._values[name]:
-                self._values[name] = None
-        self.find(seen.places)
-        self._constants = self._of_constants(seen.values)
-        values = self._values
+        """Name -> its value; None where it varies."""
         names = [name for name, value in values.items() if value is None]
-        places = {name: place for place, name in enumerate(names)}
-        self._pairs = _pairs(values)
+        varying = {name: place for place, name in enumerate(names)}
         told_by = _told_by(values)
+        self._pairs = _pairs(values)
+        """The lines of all; every other piece is that of a value that varies."""
         self._known = b"".join(
             [
                 _FORMS[attribute].encode() % _fixed(values[name])
                 for attribute, name in told_by.items()
             ]
-        )
+        ) + _of_length(values.get(_LENGTH) or b"")
+        """The lines of those that tell of their request."""
         self._of_known = picker(
-            [places[name] for name in told_by.values() if name in places]
+            [varying[name] for name in told_by.values() if name in varying]
         )
-        self._length = places.get(_LENGTH)
-        self._known += _fixed(_of_length(values.get(_LENGTH) or b""))
-        self._choices = [places[name] for name in _CHOICES if name in places]
-        self._rare = b"" in [
-            values.get(name) for name in _CHOICES
-        ] or not _is_printable(self._constants)
+        """What goes into them."""
+        self._length = varying.get(_LENGTH)
+        """The place of CONTENT_LENGTH among the values that vary."""
+        self._choices = [varying[name] for name in _CHOICES if name in varying]
+        """Places of those that are rarely empty."""
+        empty = b"" in [values.get(name) for name in _CHOICES]
+        self._rare = empty or not _is_printable(seen.fixed)
+        """Not for these params."""
+
+    def told(
+        self, varying: "Tuple[bytes, ...]"
+    ) -> "Optional[Tuple[Sequence[bytes], bytes]]":
+        """See `told_of`."""
+        # 1. An empty value may stand back for another.
+        if (
+            self._rare
+            or (self._choices and not all([varying[each] for each in self._choices]))
+            or not _is_printable(varying)
+        ):
+            return None
+        # 2. A long one is cut where it tells of the request.
+        known = self._of_known(varying)
+        if len(b"".join(known)) > LINE:
+            known = tuple(map(_cut, known))
+        length = b"" if self._length is None else _of_length(varying[self._length])
+        pairs = self._pairs
+        pairs[1::2] = [b" = " + value if value else b"" for value in varying]
+        return pairs, self._known % known + length
 
 
-_forms: "Dict[Tuple[bytes, ...], _Form]" = {}
-_latest: "Dict[int, _Form]" = {}
-"""Id of the places where a look has its values -> the form that had such a look."""
-
-
-def _find(seen: Glance) -> Optional[_Form]:
-    """The form for the names of a look, unless it is the first with them."""
-    names = tuple(seen.places)
-    form = _forms.get(names)
-    if form is None:
-        if len(_forms) >= _MOST:
-            _forms.clear()
-        _forms[names] = _Form(seen)
-        return None
-    if len(_latest) >= _MOST:
-        _latest.clear()
-    form.find(seen.places)
-    _latest[id(seen.places)] = form
-    return form
+_forms: "Dict[Any, _Form]" = {}
+"""`id` of a layout's places, or the names where there is no layout -> the form."""
 
 
 def _pairs(values: "Dict[bytes, Optional[bytes]]") -> "List[bytes]":
@@ -323,13 +276,6 @@ def _cut(value: bytes) -> bytes:
 def _of_length(value: bytes) -> bytes:
     """The line of CONTENT_LENGTH, where it is a number."""
     return _CONTENT_LENGTH % int(value) if value.isdigit() else b""
-
-
-def picker(places: "Sequence[int]") -> Pick:
-    """What takes the values at some places."""
-    if len(places) > 1:
-        return itemgetter(*places)
-    return lambda values: tuple([values[place] for place in places])
 
 
 def _is_printable(values: "Sequence[bytes]") -> bool:

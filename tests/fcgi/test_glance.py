@@ -74,9 +74,10 @@ USUAL = {"QUERY_STRING": "", "REQUEST_URI": "/a", "REQUEST_METHOD": "GET"}
         ({"PHP_VALUE": "a=b"}, False),
         ({"SERVER_SOFTWARE": "go / fcgiclient "}, False),
         ({"SCRIPT_FILENAME": "/x"}, False),
+        ({"QUERY_STRING": b"\xc3", "REQUEST_URI": b"\xa9"}, False),
     ],
 )
-def test_what_is_usual(changed: "Dict[str, str]", usual: bool) -> None:
+def test_what_is_usual(changed: "Dict[str, str | bytes]", usual: bool) -> None:
     content = records.pairs({**USUAL, **changed})
     for _ in range(3):
         assert [seen.usual for seen in [glance(content)] if seen] == [usual]
