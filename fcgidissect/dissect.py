@@ -47,18 +47,17 @@ from fcgidissect.net.segment import (
 from fcgidissect.net.tcp import FIN, RST, SYN, wrapped
 from fcgidissect.notes import LIMIT_REACHED, Note, note
 
-_LOOK = "BxxxxxIxx12s9xB"
-"""What the loop looks at from the IP header on: version and header length; flags, fragment
-offset, time to live and protocol as one; addresses and ports as one; control bits."""
-_MORE = "xxH20xIxxxxB"
-"""What else it reads of a flow that is decoded: total length, sequence number, data offset."""
+_LOOK = "BxHxxIxx12sIxxxxBB"
+"""What the loop reads from the IP header on: version and header length; total length; flags,
+fragment offset, time to live and protocol as one; addresses and ports as one; sequence
+number, data offset and control bits."""
 _PLAIN = {
-    1: (14, Struct(">12xH" + _LOOK), Struct(">14x" + _MORE)),
-    113: (16, Struct(">14xH" + _LOOK), Struct(">16x" + _MORE)),
-    276: (20, Struct(">H18x" + _LOOK), Struct(">20x" + _MORE)),
+    1: (14, Struct(">12xH" + _LOOK)),
+    113: (16, Struct(">14xH" + _LOOK)),
+    276: (20, Struct(">H18x" + _LOOK)),
 }
-"""Link type -> bytes of its header; the structs of both, its EtherType in the first."""
-_NEVER = (0, Struct(""), Struct(""))
+"""Link type -> bytes of its header, and what is read of a frame, its EtherType first."""
+_NEVER = (0, Struct(""))
 _IPV4, _VERSION_AND_LENGTH, _TCP, _UDP = 0x0800, 0x45, 6, 17
 _WHOLE = (MORE_FRAGMENTS | FRAGMENT_OFFSET) << 16 | 0xFF
 """The bits that tell a fragment, and the protocol."""
@@ -159,25 +158,24 @@ class Dissector:
             return entries
         if self._first_time is None:
             self._first_time = self._time = packets[0][0]
-        first, number, probing = self._first_time, self.frames, self._probing
-        flows, take = self.conversations.flows, self._take
-        network, look, more = _PLAIN.get(source.link_type, _NEVER)
-        see, see_more = look.unpack_from, more.unpack_from
-        least = look.size if network else 1 << 62
+        first, base, probing = self._first_time, self.frames + 1, self._probing
+        flow_of: "Callable[[bytes], Any]" = self.conversations.flows.get
+        take = self._take
+        network, look = _PLAIN.get(source.link_type, _NEVER)
+        see, least = look.unpack_from, look.size if network else 1 << 62
         unwatched = self._watcher is None
-        for time, start, cap_len, length in packets:
-            number += 1
+        for number, (time, start, cap_len, length) in enumerate(packets, base):
             if cap_len >= least:
-                ethertype, version, piece, key, flags = see(data, start)
+                seen = see(data, start)
+                ethertype, version, total, piece, key, seq, offset, flags = seen
                 # 1. TCP over IPv4 without options, whole, in the middle of a known flow?
                 if (
-                    key in flows
-                    and piece & _WHOLE == _TCP
+                    piece & _WHOLE == _TCP
                     and version == _VERSION_AND_LENGTH
                     and ethertype == _IPV4
                     and not flags & _TURN
+                    and (flow := flow_of(key)) is not None
                 ):
-                    flow: Any = flows[key]
                     assembler = flow.assembler
                     # 2. A conversation that nobody decodes?
                     if assembler is None:
@@ -185,7 +183,6 @@ class Dissector:
                             continue
                     # 3. What its flow expects next, while nothing waits?
                     elif not assembler.held and not flow.peer.assembler.held:
-                        total, seq, offset = see_more(data, start)
                         payload = start + network + 20 + (offset >> 4 << 2)
                         end = start + network + total
                         if (
@@ -196,7 +193,7 @@ class Dissector:
                             if payload == end:
                                 continue
                             assembler.next = seq + end - payload
-                            index = number - self.frames - 1
+                            index = number - base
                             # 4. No more than a part of a record that goes on?
                             reader = flow.reader.reader
                             if reader.wanted > end - payload and not reader.unusual:
@@ -217,7 +214,7 @@ class Dissector:
                                     data,
                                     start,
                                     source,
-                                    comments.get(index, ()),
+                                    comments.get(index, ()) if comments else (),
                                     0,
                                     None,
                                 ),
@@ -244,11 +241,11 @@ class Dissector:
                 ):
                     continue
             # 8. Whatever else, stage by stage.
-            self._packet(entries, batch, number - self.frames - 1)
+            self._packet(entries, batch, number - base)
         for side in self._unfinished:
             side.last = self._last(side).alone
         self._unfinished.clear()
-        self.frames, self._time = number, packets[-1][0]
+        self.frames, self._time = self.frames + len(packets), packets[-1][0]
         if entries:
             self._probing = False
         return entries
