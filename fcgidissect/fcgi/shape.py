@@ -92,47 +92,52 @@ def fit_of(data: bytes, start: int, end: int) -> Optional[Fit]:
     # 1. Where the record lies that differs from chunk to chunk.
     kind = data[start + 1]
     if kind == BEGIN:
-        at = start + _BEGIN
+        before, length, padding, reserved = _question(data, start)
+        content = start + _BEGIN + HEADER_LENGTH
     elif kind == STDOUT:
-        at = start
+        before, length, padding, reserved = _answer(data, start)
+        content = start + HEADER_LENGTH
     else:
         return None
-    length, padding, reserved = _lengths(data, at + _ID_ENDS)
-    content = at + HEADER_LENGTH
     stop = content + length
     behind = stop + padding
     left = end - behind
     if left < _LEAST or reserved or not length:
         return None
     # 2. What is before and behind it, but for a second one.
-    habits = _HABITS[padding > 0][length + padding & 7]
+    habits = _HABITS[padding][length & 7]
     stdin = 0
     if left <= _MOST:
-        key = data[start : at + _ID_ENDS] + data[behind:end]
+        key = before + data[behind:end]
     elif kind == BEGIN:
         to = behind + _STDIN_STARTS
         stdin, padded, reserved = _lengths(data, to + _ID_ENDS)
         if reserved or not stdin or end - to != 2 * HEADER_LENGTH + stdin + padded:
             return None
-        habits |= _HABITS[padded > 0][stdin + padded & 7]
-        key = data[start : at + _ID_ENDS] + data[behind : to + _ID_ENDS]
-        key += data[end - HEADER_LENGTH : end]
+        habits |= _HABITS[padded][stdin & 7]
+        key = before + data[behind : to + _ID_ENDS] + data[end - HEADER_LENGTH : end]
     else:
         return None
     # 3. The shape that this is known to be.
     try:
         shape = _shapes[key]
     except KeyError:
-        shape = _remember(key, content - start - _ID_ENDS, stdin > 0)
+        shape = _remember(key, len(before), stdin > 0)
     if shape is None:
         return None
     return shape, content, stop, padding, stdin, habits | shape.habit
 
 
+_question = Struct(">20sHBB").unpack_from
+"""BEGIN_REQUEST and what is before the lengths in PARAMS' header; content length, padding
+length and what is reserved."""
+_answer = Struct(">4sHBB").unpack_from
+"""The same of STDOUT's header."""
 _lengths = Struct(">HBB").unpack_from
-"""Content length, padding length and what is reserved, from a header's fifth byte on."""
-_HABITS = [[habit(8 + rest, padding) for rest in range(8)] for padding in (0, 8)]
-"""[whether there is padding][how far behind a multiple of eight it ends] -> the habits."""
+"""Those three, from a header's fifth byte on."""
+_PADDINGS = [[habit(length, padding) for length in range(8)] for padding in range(9)]
+_HABITS = _PADDINGS[:1] + _PADDINGS[1:] * 32
+"""[padding length][content length, modulo 8] -> the habits of a record."""
 _shapes: "Dict[bytes, Optional[Shape]]" = {}
 """All bytes of a chunk but what is its own -> its shape."""
 
