@@ -342,7 +342,7 @@ that it put together there"""
 PLACED = {
     *("lighttpd-upload", "snaplen", "snaplen-loopback", "midstream-stdout"),
     *("midstream-stdin", "ring-2", "ring-3", "reorder-web", "reorder-app"),
-    *("reorder-lossy", "ipip-fragments", "made-ipv4-fragments", "made-mid-stream"),
+    *("ipip-fragments", "made-ipv4-fragments", "made-mid-stream"),
     *("made-ipv4-fragments-shuffled", "made-ipv4-fragments-overlapping"),
     *("made-ipv6-fragments", "made-out-of-order", "made-overlap-differing"),
     *("made-ack-before-data", "made-syn-data"),
