@@ -31,7 +31,7 @@ class Flight(NamedTuple):
 
     def entry(self, index: int) -> Entry:
         """One of its entries."""
-        place = self.shape.places(self.data, self.start)[index]
+        place = self.shape.place(self.data, self.start, index)
         return self._entry(self._first + index, place)
 
     def entries(self) -> "List[Entry]":

@@ -69,6 +69,13 @@ class Shape:
             start += size
         return places
 
+    def place(self, data: bytes, start: int, index: int) -> Place:
+        """Where one of them lies."""
+        for known in self.headers[:index]:
+            start += sizes[known or data[start : start + HEADER_LENGTH]].record
+        header = self.headers[index] or data[start : start + HEADER_LENGTH]
+        return header, start + HEADER_LENGTH, start + sizes[header].content
+
     def varying(self, data: bytes, start: int) -> bytes:
         """The headers in which such chunks differ, one behind the other."""
         at = start + _BEGIN * self.asks

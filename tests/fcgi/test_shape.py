@@ -87,6 +87,7 @@ def test_a_shape_tells_the_records_that_a_reader_finds(
         shape, content, behind, padding, stdin, habit = fit
         places = shape.places(stream, 0)
         assert places == [record[:1] + record[2:4] for record in found]
+        assert places == [shape.place(stream, 0, each) for each in range(len(shape))]
         assert len(shape) == len(found)
         header, start, end = places[shape.asks]
         assert (content, behind, padding) == (start, end, header[6])
