@@ -46,7 +46,7 @@ def test_a_job_that_cannot_be_done_says_why(tmp_path: Path) -> None:
     [
         (tables.floors, 1),
         (tables.growth, 4),
-        (tables.by_stage, 6),
+        (tables.by_stage, 7),
         (tables.decisions, len(FILTERS)),
     ],
 )
