@@ -8,6 +8,7 @@ is as it was tells one comparison with the content put together anew.
 from itertools import count
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
+from fcgidissect.fcgi.pairs import written
 from fcgidissect.fcgi.params import are_names_usual, are_values_usual
 
 LONGEST = 4096
@@ -16,13 +17,6 @@ WANTED = (b"REQUEST_METHOD", b"REQUEST_URI", b"CONTENT_LENGTH")
 """The params that are asked for of every request."""
 
 Values = Tuple[bytes, ...]
-
-
-def written(length: int) -> bytes:
-    """A length in the fewest bytes that hold it (section 3.4)."""
-    if length < 0x80:
-        return bytes((length,))
-    return (length | 1 << 31).to_bytes(4, "big")
 
 
 _SHORT = [written(length) for length in range(0x80)]

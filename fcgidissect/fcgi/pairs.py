@@ -50,7 +50,7 @@ def encode(pairs: "Iterable[tuple[str, str]]") -> bytes:
     for name, value in pairs:
         first = name.encode("utf-8", "surrogateescape")
         second = value.encode("utf-8", "surrogateescape")
-        parts += [_length(len(first)), _length(len(second)), first, second]
+        parts += [written(len(first)), written(len(second)), first, second]
     return b"".join(parts)
 
 
@@ -109,7 +109,8 @@ def pair_ends(content: bytes, start: int, count: int) -> "List[int]":
     return ends
 
 
-def _length(size: int) -> bytes:
+def written(size: int) -> bytes:
+    """A length in the fewest bytes that hold it."""
     return bytes([size]) if size < _LONG else (size | _LONG << 24).to_bytes(4, "big")
 
 

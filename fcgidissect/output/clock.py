@@ -5,9 +5,9 @@ from time import gmtime, localtime, strftime
 from typing import Callable, Optional
 
 from fcgidissect.net.frame import Frame
+from fcgidissect.text import BILLION
 
 Clock = Callable[[Frame], str]
-BILLION = 1_000_000_000
 
 
 def clock(form: str) -> Clock:

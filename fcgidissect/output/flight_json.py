@@ -67,7 +67,7 @@ class Flights:
         told = opened, always, str(length), str(padding), pairs, str(request.number)
         if not question.stdin:
             return told
-        header, start, end = flight.shape.places(flight.data, flight.start)[3]
+        header, start, end = flight.shape.place(flight.data, flight.start, 3)
         body = flight.data[start:end].hex() if self._data else ""
         return (*told, str(question.stdin), str(header[6]), body)
 

@@ -20,7 +20,7 @@ from fcgidissect.net.link import Ethernet
 from fcgidissect.net.tcp import Tcp
 from fcgidissect.output.node_lines import of_section
 from fcgidissect.output.styles import Styles
-from fcgidissect.text import date
+from fcgidissect.text import BILLION, date
 from fcgidissect.tree import FRAME, IN_STREAM, IP, TCP, Node, Only, above
 
 _HEADERS = Struct(">15sxHHHH2x12sIIHH")
@@ -31,7 +31,6 @@ _NETWORK, _IP = 14, 20
 _LEAST = 54
 """With the fixed part of TCP's."""
 _PART = MORE_FRAGMENTS | FRAGMENT_OFFSET
-_BILLION = 1_000_000_000
 _PLAIN = [Ethernet, Ipv4, Tcp]
 _NO_RECORD = Record(b"", b"", 0, 0)
 
@@ -175,14 +174,14 @@ class FrameLines:
             return None
         text, pick, headers = template
         who = self._ends.get(ends) or self._who(flow)
-        second, fraction = divmod(time, _BILLION)
+        second, fraction = divmod(time, BILLION)
         if second != self._second:
             self._turn(second)
         # fmt: off
         values = (
             number, length, 8 * length, cap_len, 8 * cap_len,
             *self._dated, b"%09d" % fraction,
-            *divmod(relative, _BILLION), *divmod(delta, _BILLION),
+            *divmod(relative, BILLION), *divmod(delta, BILLION),
             *who, total, identification, seq, ack, window,
             total - headers, flow.number,
             seq - (flow.base_seq or 0) & 0xFFFFFFFF,
@@ -193,7 +192,7 @@ class FrameLines:
 
     def _turn(self, second: int) -> None:
         """Another second: it, and its date before and behind the fraction."""
-        day, zone = date(second * _BILLION).split(".000000000 ")
+        day, zone = date(second * BILLION).split(".000000000 ")
         self._second = second
         self._dated = b"%d" % second, day.encode(), zone.encode()
 

@@ -3,7 +3,7 @@
 import pytest
 
 from captures.make import records
-from fcgidissect.fcgi.layout import LONGEST, Layout, Learnt, names_usual, written
+from fcgidissect.fcgi.layout import LONGEST, Layout, Learnt, names_usual
 
 NAMES = (b"REQUEST_METHOD", b"REQUEST_URI", b"QUERY_STRING")
 
@@ -85,10 +85,3 @@ def test_a_hostile_content_is_refused_in_one_pass() -> None:
     layout = layout_of((b"a", b"b", b"c"), (b"d", b"e", b"f"))
     for piece in (b"\x0e\1REQUEST_METHOD", b"\x0b\1REQUEST_URI", b"x"):
         assert layout.read(piece * (LONGEST // len(piece))) is None
-
-
-@pytest.mark.parametrize(
-    "length, wire", [(0, b"\0"), (127, b"\x7f"), (128, b"\x80\0\0\x80")]
-)
-def test_lengths_as_they_are_written(length: int, wire: bytes) -> None:
-    assert written(length) == wire

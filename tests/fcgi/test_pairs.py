@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from captures.make import records as make
-from fcgidissect.fcgi.pairs import Pair, PairReader, decode, encode, pair_ends
+from fcgidissect.fcgi.pairs import Pair, PairReader, decode, encode, pair_ends, written
 from fcgidissect.limits import Limits
 
 TEXT = st.binary(max_size=300).map(lambda raw: raw.decode("utf-8", "surrogateescape"))
@@ -140,3 +140,10 @@ def test_memos_are_bounded() -> None:
         decode(make.pair("NAME", str(number)))
     assert len(pairs._pairs) <= Limits().memo
     assert len(pairs._contents) <= pairs._MEMO_CONTENTS
+
+
+@pytest.mark.parametrize(
+    "length, wire", [(0, b"\0"), (127, b"\x7f"), (128, b"\x80\0\0\x80")]
+)
+def test_lengths_as_they_are_written(length: int, wire: bytes) -> None:
+    assert written(length) == wire
