@@ -22,7 +22,6 @@ from typing import (
 )
 
 from fcgidissect.connection import Connection, moment
-from fcgidissect.dissect import Side
 from fcgidissect.entry import Entry
 from fcgidissect.fields import Field, fields_of
 from fcgidissect.in_order import InOrder
@@ -35,6 +34,7 @@ from fcgidissect.net.tcp import ACK, FIN, RST, SYN
 from fcgidissect.notes import Note
 from fcgidissect.registry import Access, Registry, Values, access_of
 from fcgidissect.request_row import Gathered, gathered
+from fcgidissect.side import Side
 
 _GRACE = 1_000_000_000
 """Nanoseconds of the capture for which a closed connection is still watched."""

@@ -19,22 +19,21 @@ from typing import (
     Optional,
     Protocol,
     Set,
-    Union,
+    Tuple,
 )
 
 from fcgidissect.entry import Entry
 from fcgidissect.fcgi.context import Context
 from fcgidissect.fcgi.records import Record, RecordReader
-from fcgidissect.fcgi.requests import Ledger, Request, Requests
+from fcgidissect.fcgi.requests import Ledger, Request, Requests, Taken
 from fcgidissect.fcgi.search import Search, looks_like_fastcgi
-from fcgidissect.fcgi.shape import fit_of
 from fcgidissect.fcgi.spec import FROM_WEB_SERVER
 from fcgidissect.fcgi.untracked import Untracked
 from fcgidissect.flight import Flight
 from fcgidissect.limits import Budget, Limits
 from fcgidissect.net.defragment import Defragmenter
 from fcgidissect.net.flow import Conversation, Conversations, Flow
-from fcgidissect.net.frame import Batch, Frame, Source
+from fcgidissect.net.frame import Batch, Frame, OneFrame, Source, Stretch
 from fcgidissect.net.ip import FRAGMENT_OFFSET, MORE_FRAGMENTS
 from fcgidissect.net.link import LINK_TYPES
 from fcgidissect.net.segment import (
@@ -46,50 +45,41 @@ from fcgidissect.net.segment import (
 )
 from fcgidissect.net.tcp import FIN, RST, SYN, wrapped
 from fcgidissect.notes import LIMIT_REACHED, Note, note
+from fcgidissect.side import Side
 
 _LOOK = "BxHxxIxx12sIxxxxBB"
 """What the loop reads from the IP header on: version and header length; total length; flags,
 fragment offset, time to live and protocol as one; addresses and ports as one; sequence
 number, data offset and control bits."""
+
+
+def _headers(network: int) -> "List[int]":
+    """Bytes of all headers, by the octet of TCP's that has its data offset.
+
+    A data offset too short to be one has headers that no frame ever holds.
+    """
+    return [
+        network + 20 + (octet >> 4 << 2) if octet >= _LEAST_OFFSET else 1 << 62
+        for octet in range(0x100)
+    ]
+
+
+_LEAST_OFFSET = 5 << 4
+"""The data offset of a header without options, in its octet."""
 _PLAIN = {
-    1: (14, Struct(">12xH" + _LOOK)),
-    113: (16, Struct(">14xH" + _LOOK)),
-    276: (20, Struct(">H18x" + _LOOK)),
+    1: (14, _headers(14), Struct(">12xH" + _LOOK)),
+    113: (16, _headers(16), Struct(">14xH" + _LOOK)),
+    276: (20, _headers(20), Struct(">H18x" + _LOOK)),
 }
-"""Link type -> bytes of its header, and what is read of a frame, its EtherType first."""
-_NEVER = (0, Struct(""))
+"""Link type -> bytes of its header, of all headers, and what is read of a frame, its
+EtherType first."""
+_NEVER: "Tuple[int, List[int], Struct]" = (0, [], Struct(""))
 _IPV4, _VERSION_AND_LENGTH, _TCP, _UDP = 0x0800, 0x45, 6, 17
 _WHOLE = (MORE_FRAGMENTS | FRAGMENT_OFFSET) << 16 | 0xFF
 """The bits that tell a fragment, and the protocol."""
-_LEAST_OFFSET = 5 << 4
-"""The data offset of a header without options, in its octet."""
 _TURN = SYN | FIN | RST
 """Segments that begin or end something."""
 _new = tuple.__new__
-
-
-class Side:
-    """What decodes one direction of a connection; it stands in its `Flow.reader`."""
-
-    __slots__ = ("reader", "requests", "direction", "last", "ended")
-
-    def __init__(
-        self,
-        reader: RecordReader,
-        requests: Requests,
-        direction: int,
-        last: "Union[Frame, int]",
-    ) -> None:
-        self.reader = reader
-        self.requests = requests
-        """The connection's, for both directions."""
-        self.direction = direction
-        """0 or 1, as reader and requests number it."""
-        self.last = last
-        """The frame that brought the last bytes of a record that is not complete; while its
-        batch is being fed perhaps its index there, of which few are ever made a frame."""
-        self.ended = False
-        """No more bytes will come."""
 
 
 class Watcher(Protocol):
@@ -145,33 +135,36 @@ class Dissector:
         self._time = 0
         self._probing = True
         self._probed: Set[int] = set()
-        self._batch = Batch(b"", [], Source(0))
-        """The one that is being fed, or was."""
+        self._stretch = Stretch(Batch(b"", [], Source(0)), 1, 0, 0)
+        """What is being fed, or was."""
         self._unfinished: Set[Side] = set()
         """Those whose `last` frame came in this batch."""
 
     def feed(self, batch: Batch) -> "List[Any]":
         """The records that end in the next packets."""
-        data, packets, source, comments = self._batch = batch
+        data, packets, source, _ = batch
         entries: "List[Any]" = []
         if not packets:
             return entries
         if self._first_time is None:
             self._first_time = self._time = packets[0][0]
-        first, base, probing = self._first_time, self.frames + 1, self._probing
+        base, probing = self.frames + 1, self._probing
+        stretch = Stretch(batch, base, self._first_time, self._time)
+        self._stretch = stretch
+        add = entries.append if self._flights else _adding_each_entry_to(entries)
         flow_of: "Callable[[bytes], Any]" = self.conversations.flows.get
-        take = self._take
-        network, look = _PLAIN.get(source.link_type, _NEVER)
+        network, headers, look = _PLAIN.get(source.link_type, _NEVER)
         see, least = look.unpack_from, look.size if network else 1 << 62
         unwatched = self._watcher is None
         for number, (time, start, cap_len, length) in enumerate(packets, base):
             if cap_len >= least:
-                seen = see(data, start)
-                ethertype, version, total, piece, key, seq, offset, flags = seen
+                ethertype, head, total, piece, key, seq, offset, flags = see(
+                    data, start
+                )
                 # 1. TCP over IPv4 without options, whole, in the middle of a known flow?
                 if (
                     piece & _WHOLE == _TCP
-                    and version == _VERSION_AND_LENGTH
+                    and head == _VERSION_AND_LENGTH
                     and ethertype == _IPV4
                     and not flags & _TURN
                     and (flow := flow_of(key)) is not None
@@ -183,65 +176,49 @@ class Dissector:
                             continue
                     # 3. What its flow expects next, while nothing waits?
                     elif not assembler.held and not flow.peer.assembler.held:
-                        payload = start + network + 20 + (offset >> 4 << 2)
-                        end = start + network + total
-                        if (
-                            seq == assembler.next
-                            and payload <= end <= start + cap_len
-                            and offset >= _LEAST_OFFSET
-                        ):
+                        payload, end = start + headers[offset], start + network + total
+                        if seq == assembler.next and payload <= end <= start + cap_len:
                             if payload == end:
                                 continue
                             assembler.next = seq + end - payload
-                            index = number - base
-                            # 4. No more than a part of a record that goes on?
-                            reader = flow.reader.reader
-                            if reader.wanted > end - payload and not reader.unusual:
+                            side, index = flow.reader, number - base
+                            reader = side.reader
+                            # 4. All records of a question or an answer?
+                            if not reader.wanted:
+                                taken = side.take(data, payload, end, number, time)
+                                if taken is not None:
+                                    at = stretch, index, flow, data, payload
+                                    add(_new(Flight, at + taken))
+                                    continue
+                            # 5. No more than a part of a record that goes on?
+                            elif reader.wanted > end - payload and not reader.unusual:
                                 reader.hold(data, payload, end, number)
-                                flow.reader.last = index
-                                self._unfinished.add(flow.reader)
+                                side.last = index
+                                self._unfinished.add(side)
                                 continue
-                            before = packets[index - 1][0] if index else self._time
-                            frame = _new(
-                                Frame,
-                                (
-                                    number,
-                                    time,
-                                    time - first,
-                                    time - before,
-                                    cap_len,
-                                    length,
-                                    data,
-                                    start,
-                                    source,
-                                    comments.get(index, ()) if comments else (),
-                                    0,
-                                    None,
-                                ),
-                            )
-                            # 5. The records that end in it.
-                            take(entries, flow, frame, data, payload, end)
+                            # 6. The records that end in it, one by one.
+                            frame = stretch.frame(index)
+                            self._decode(entries, flow, frame, data, payload, end)
                             continue
-                        # 6. The ACK of a FIN, of which nobody else wants to know?
+                        # 7. The ACK of a FIN, of which nobody else wants to know?
                         if (
                             unwatched
                             and assembler.closed
                             and seq == wrapped(assembler.next)
                             and payload == end <= start + cap_len
-                            and offset >= _LEAST_OFFSET
                             and flow.peer.base_seq is not None
                         ):
                             continue
-                # 7. What can have neither TCP in it nor a tunnel?
+                # 8. What can have neither TCP in it nor a tunnel?
                 elif (
                     piece & _WHOLE == _UDP
-                    and version == _VERSION_AND_LENGTH
+                    and head == _VERSION_AND_LENGTH
                     and ethertype == _IPV4
                     and key[-2:] not in TUNNEL_PORTS
                 ):
                     continue
-            # 8. Whatever else, stage by stage.
-            self._packet(entries, batch, number - base)
+            # 9. Whatever else, stage by stage.
+            self._packet(entries, stretch, number - base)
         for side in self._unfinished:
             side.last = self._last(side).alone
         self._unfinished.clear()
@@ -276,9 +253,9 @@ class Dissector:
 
     # Stage by stage
 
-    def _packet(self, entries: "List[Any]", batch: Batch, index: int) -> None:
+    def _packet(self, entries: "List[Any]", stretch: Stretch, index: int) -> None:
         """A packet of any kind."""
-        data, packets, source, _ = batch
+        data, packets, source, _ = stretch.batch
         _, start, cap_len, length = packets[index]
         if source.link_type not in LINK_TYPES:
             self.unknown_links[source.link_type] += 1
@@ -299,7 +276,7 @@ class Dissector:
             for ended in conversations.ended():
                 self._end(entries, ended)
         if isinstance(flow, Flow):
-            frame = self._frame(batch, index)
+            frame = stretch.frame(index)
             if segment.data is not data:
                 frame = frame._replace(datagram=datagram_of(segment))
             self._segment(entries, flow, frame, segment)
@@ -308,22 +285,10 @@ class Dissector:
         elif self._probing and segment.start < segment.end:
             self._probe(flow, segment.key, segment.data, segment.start, segment.end)
 
-    def _frame(self, batch: Batch, index: int) -> Frame:
-        """A packet of the batch that is being fed, in its place."""
-        data, packets, source, comments = batch
-        time, start, cap_len, length = packets[index]
-        before = packets[index - 1][0] if index else self._time
-        number, since = self.frames + index + 1, time - (self._first_time or 0)
-        said = comments.get(index, ())
-        times = number, time, since, time - before
-        return _new(
-            Frame, (*times, cap_len, length, data, start, source, said, 0, None)
-        )
-
     def _last(self, side: Side) -> Frame:
         """The frame that brought the last bytes of a record that is not complete."""
         if isinstance(side.last, int):
-            side.last = self._frame(self._batch, side.last)
+            side.last = self._stretch.frame(side.last)
         return side.last
 
     def _segment(
@@ -389,26 +354,14 @@ class Dissector:
     ) -> None:
         """The next bytes of a flow, all of them in its latest frame: the records that end there."""
         side: Side = flow.reader
-        reader = side.reader
-        # 1. All records of a question or an answer, and nothing else.
-        if not reader.wanted and (not reader.unusual or reader.fresh):
-            fit = fit_of(data, start, end)
-            if fit is not None:
-                shape, requests = fit[0], side.requests
-                take = requests.ask if shape.asks else requests.answer
-                request = take(side.direction, fit, data, frame[0], frame[1])
-                if request is not None or not self._tracked:
-                    reader.habit |= fit[5]
-                    if reader.unusual:
-                        reader.begin()
-                    flight = _new(Flight, (frame, flow, shape, data, start, request))
-                    if self._flights:
-                        entries.append(flight)
-                    else:
-                        entries += flight.entries()
-                    return
-        # 2. Anything else, record by record.
-        self._decode(entries, flow, frame, data, start, end)
+        taken: "Optional[Taken]" = None
+        if not side.reader.wanted:
+            taken = side.take(data, start, end, frame.number, frame.time_epoch)
+        if taken is None:
+            self._decode(entries, flow, frame, data, start, end)
+            return
+        flight = Flight(OneFrame(frame), 0, flow, data, start, *taken)
+        entries += [flight] if self._flights else flight.entries()
 
     def _decode(
         self,
@@ -499,3 +452,12 @@ class Dissector:
             asks = data[start + 1] in FROM_WEB_SERVER
             port = key[-2:] if asks else key[-4:-2]
             self.elsewhere[int.from_bytes(port, "big")] += 1
+
+
+def _adding_each_entry_to(entries: "List[Any]") -> "Callable[[Flight], None]":
+    """What adds a flight taken apart."""
+
+    def add(flight: Flight) -> None:
+        entries.extend(flight.entries())
+
+    return add

@@ -3,7 +3,7 @@
 Who can tell all of them in one go takes them so; `entries_of` takes them apart for others.
 """
 
-from typing import List, NamedTuple, Sequence, Union
+from typing import Any, List, NamedTuple, Sequence, Union
 
 from fcgidissect.entry import Entry
 from fcgidissect.fcgi.plain import Plain
@@ -11,7 +11,7 @@ from fcgidissect.fcgi.record import Record
 from fcgidissect.fcgi.request import Request
 from fcgidissect.fcgi.shape import Place, Shape
 from fcgidissect.net.flow import Flow
-from fcgidissect.net.frame import Frame
+from fcgidissect.net.frame import Frame, Stretch
 
 _new = tuple.__new__
 
@@ -19,32 +19,45 @@ _new = tuple.__new__
 class Flight(NamedTuple):
     """A question or an answer in one segment."""
 
-    frame: Frame
+    stretch: Stretch
+    """The packets among which that segment came."""
+    place: int
+    """Its place there."""
     flow: Flow
-    shape: Shape
     data: bytes
     """The buffer in which the records lie."""
     start: int
     """The offset of the first one."""
+    shape: Shape
     request: "Union[Request, Plain, None]"
     """None where requests are not followed."""
+
+    @property
+    def number(self) -> int:
+        """That of its frame."""
+        return self.stretch.number + self.place
+
+    @property
+    def frame(self) -> Frame:
+        """The frame that brought it, made anew each time."""
+        return self.stretch.frame(self.place)
 
     def entry(self, index: int) -> Entry:
         """One of its entries."""
         place = self.shape.place(self.data, self.start, index)
-        return self._entry(self._first + index, place)
+        return self._entry(self.frame, self._first + index, place)
 
     def entries(self) -> "List[Entry]":
         """All of them."""
-        places = self.shape.places(self.data, self.start)
-        return [self._entry(*each) for each in enumerate(places, self._first)]
+        frame, places = self.frame, self.shape.places(self.data, self.start)
+        return [self._entry(frame, *each) for each in enumerate(places, self._first)]
 
-    def _entry(self, position: int, place: Place) -> Entry:
-        frame, flow, _, data, _, request = self
+    def _entry(self, frame: Frame, position: int, place: Place) -> Entry:
         header, begin, end = place
-        record = _new(Record, (header, data, begin, end, (), (), (), None))
+        record = _new(Record, (header, self.data, begin, end, (), (), (), None))
+        request: Any = self.request
         at = 0 if request is None else position
-        return _new(Entry, (frame, flow, record, request, at))
+        return _new(Entry, (frame, self.flow, record, request, at))
 
     @property
     def _first(self) -> int:

@@ -89,8 +89,11 @@ class Packets:
             if stream not in self._streams:
                 self._streams.add(stream)
                 self._wanted.update(self._openings.get(stream, ()))
-            brought_by = () if isinstance(row, Flight) else row.record.brought_by
-            for number in brought_by or (row.frame.number,):
+            if isinstance(row, Flight):
+                numbers: "Sequence[int]" = (row.number,)
+            else:
+                numbers = row.record.brought_by or (row.frame.number,)
+            for number in numbers:
                 if number >= first:
                     self._wanted.add(number)
                 else:

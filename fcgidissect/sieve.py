@@ -68,7 +68,7 @@ class _Choices:
 
     def of(self, flight: Flight) -> _Choice:
         """What is known of a flight."""
-        key = flight[2], flight.varying if self._lengths else b""
+        key = flight.shape, flight.varying if self._lengths else b""
         known = self._known
         if key not in known:
             if len(known) >= Limits().memo:

@@ -13,7 +13,7 @@ class Context:
             tell it; else the records will.
     """
 
-    __slots__ = ("ids", "gaps", "web_server")
+    __slots__ = ("ids", "gaps", "web_server", "asking_habit", "answering_habit")
 
     def __init__(self, web_server: Optional[int] = None) -> None:
         self.ids: Set[int] = set()
@@ -21,6 +21,13 @@ class Context:
         self.gaps = 0
         """How often bytes of the connection were missing from the capture."""
         self.web_server = web_server
+        self.asking_habit = self.answering_habit = 0
+        """The habits (see `headers`) of all questions, and of all answers, in one piece."""
+
+    def habit(self, direction: int) -> int:
+        """Those of the chunks that no reader has seen."""
+        asks = direction == self.web_server
+        return self.asking_habit if asks else self.answering_habit
 
     def learn(self, direction: int, kind: int, id: int) -> None:
         """A request was begun by a record of a type, in a direction."""

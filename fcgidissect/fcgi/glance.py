@@ -5,45 +5,14 @@ and stepping from pair to pair (section 3.4) would take most of a list's time: n
 again and again are learnt, and then what varies is found without the rest.
 """
 
-from typing import Dict, List, NamedTuple, Optional, Tuple
+from typing import Dict, List, Optional, Tuple
 
-from fcgidissect.fcgi.layout import LONGEST, WANTED, Layout, Learnt, names_usual
+from fcgidissect.fcgi.layout import LONGEST, WANTED, Glance, Layout, Learnt, names_usual
 from fcgidissect.fcgi.params import are_values_usual
 
+__all__ = ["Glance", "glance"]
+
 _new = tuple.__new__
-
-
-class Glance(NamedTuple):
-    """What one look at PARAMS tells; the last of several counts, as for php-fpm."""
-
-    method: bytes
-    """REQUEST_METHOD."""
-    uri: bytes
-    """REQUEST_URI."""
-    content_length: bytes
-    """CONTENT_LENGTH."""
-    usual: bool
-    """There is nothing to remark on any of them (see `params`)."""
-    fixed: "Tuple[bytes, ...]"
-    """Values that other contents have, too."""
-    varying: "Tuple[bytes, ...]"
-    """All the others."""
-    places: "Dict[bytes, int]"
-    """Name -> the place of its value among all of these."""
-
-    @property
-    def values(self) -> "Tuple[bytes, ...]":
-        """Those of all params."""
-        return self.fixed + self.varying
-
-    def param(self, name: str) -> Optional[str]:
-        """The value of any param; the last of several."""
-        place = self.places.get(name.encode("utf-8", "surrogateescape"))
-        if place is None:
-            return None
-        return self.values[place].decode("utf-8", "surrogateescape")
-
-
 _MOST = 8
 """How many layouts are tried."""
 _OFTEN = (1 << 10) - 1
@@ -61,18 +30,12 @@ _learnt: "Dict[Tuple[bytes, ...], Learnt]" = {}
 def glance(content: bytes) -> Optional[Glance]:
     """What whole pairs tell; None where the content is no row of them."""
     for layout in _layouts if len(content) <= LONGEST else ():
-        # 1. Laid out like this?
-        found = layout.read(content)
-        if found is None:
-            continue
-        # 2. What it tells.
-        method, uri, length, varying = found
-        usual = layout.usual and are_values_usual(b" ".join(varying))
-        layout.uses += 1
-        if not layout.uses & _OFTEN:
-            _layouts.sort(key=_turn)
-        told = method, uri, length, usual, layout.fixed, varying, layout.places
-        return _new(Glance, told)
+        seen = layout.read(content)
+        if seen is not None:
+            layout.uses += 1
+            if not layout.uses & _OFTEN:
+                _layouts.sort(key=_turn)
+            return seen
     return _walk(content)
 
 

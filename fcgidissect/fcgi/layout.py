@@ -6,10 +6,15 @@ is as it was tells one comparison with the content put together anew.
 """
 
 from itertools import count
-from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from fcgidissect.fcgi.pairs import written
-from fcgidissect.fcgi.params import are_names_usual, are_values_usual
+from fcgidissect.fcgi.params import (
+    PRINTABLE,
+    SOFTWARE,
+    are_names_usual,
+    are_values_usual,
+)
 
 LONGEST = 4096
 """Bytes of a content that a layout reads."""
@@ -19,7 +24,35 @@ WANTED = (b"REQUEST_METHOD", b"REQUEST_URI", b"CONTENT_LENGTH")
 Values = Tuple[bytes, ...]
 
 
-_SHORT = [written(length) for length in range(0x80)]
+class Glance(NamedTuple):
+    """What one look at PARAMS tells; the last of several counts, as for php-fpm."""
+
+    method: bytes
+    """REQUEST_METHOD."""
+    uri: bytes
+    """REQUEST_URI."""
+    content_length: bytes
+    """CONTENT_LENGTH."""
+    usual: bool
+    """There is nothing to remark on any of them (see `params`)."""
+    fixed: Values
+    """Values that other contents have, too."""
+    varying: Values
+    """All the others."""
+    places: "Dict[bytes, int]"
+    """Name -> the place of its value among all of these."""
+
+    @property
+    def values(self) -> Values:
+        """Those of all params."""
+        return self.fixed + self.varying
+
+    def param(self, name: str) -> Optional[str]:
+        """The value of any param; the last of several."""
+        place = self.places.get(name.encode("utf-8", "surrogateescape"))
+        if place is None:
+            return None
+        return self.values[place].decode("utf-8", "surrogateescape")
 
 
 class Learnt:
@@ -71,18 +104,23 @@ class Layout:
         self.rest: bytes = named["rest"]
         """What stands behind the last value that varies."""
         exec(self.source, named)
-        self.read: "Callable[[bytes], Optional[Tuple[Any, ...]]]" = named["read"]
-        """The `WANTED` of a content and all its values that vary, as one more tuple; None
-        where it is laid out in another way."""
+        self.read: "Callable[[bytes], Optional[Glance]]" = named["read"]
+        """What a content tells; None where it is laid out in another way."""
 
     def _written(
         self, values: "Sequence[Optional[bytes]]"
     ) -> "Tuple[str, Dict[str, Any]]":
         """The source of `read`, and what it names; no byte of a capture is in it."""
         named: "Dict[str, Any]" = {
-            "_short": _SHORT,
-            "_number": int.from_bytes,
-            "_join": b"".join,
+            "number": int.from_bytes,
+            "join": b"".join,
+            "blank": b" ".join,
+            "printable": PRINTABLE,
+            "are_usual": are_values_usual,
+            "new": tuple.__new__,
+            "Glance": Glance,
+            "fixed": self.fixed,
+            "places": self.places,
         }
         steps, parts, run = "", "", b""
         varying: "List[str]" = []
@@ -92,15 +130,30 @@ class Layout:
                 run += written(len(value)) + name + value
                 continue
             number = len(varying)
-            steps += _STEP.format(number=number, run=len(run), name=len(name))
-            parts += f"run{number}, length{number}, name{number}, value{number}, "
+            steps += _STEP.format(
+                number=number,
+                run=len(run),
+                short=len(run) + 1 + len(name),
+                long=len(run) + 4 + len(name),
+            )
+            parts += f"run{number}, head{number}, value{number}, "
             named[f"run{number}"], named[f"name{number}"] = run, name
-            varying.append(f"value{number}")
+            named[f"heads{number}"] = [written(size) + name for size in range(0x80)]
+            varying.append(f"value{number}, ")
             run = b""
         named["rest"] = run
-        wanted = [self._found(name, varying, named) for name in WANTED]
-        found = ", ".join([*wanted, f"({''.join(each + ', ' for each in varying)})"])
-        return _READ.format(steps=steps, rest=len(run), parts=parts, found=found), named
+        wanted = "".join([self._found(name, varying, named) for name in WANTED])
+        return (
+            _READ.format(
+                steps=steps or "\n        pass",
+                rest=len(run),
+                parts=parts,
+                varying="".join(varying),
+                usual=self._are_usual(),
+                wanted=wanted,
+            ),
+            named,
+        )
 
     def _found(self, name: bytes, varying: "List[str]", named: "Dict[str, Any]") -> str:
         """What stands for a param's value in the source."""
@@ -109,7 +162,18 @@ class Layout:
             return varying[place - len(self.fixed)]
         word = name.decode().lower()
         named[word] = b"" if place is None else self.fixed[place]
-        return word
+        return word + ", "
+
+    def _are_usual(self) -> str:
+        """What asks in the source whether there is nothing to remark."""
+        if not self.usual:
+            return "False"
+        if self.places.get(SOFTWARE, 0) >= len(self.fixed):
+            return "are_usual(blank(varying))"
+        # Where the server's software is known, to be printable is enough.
+        return (
+            "not blank(varying).translate(None, printable) or are_usual(blank(varying))"
+        )
 
 
 _READ = """\
@@ -118,21 +182,23 @@ def read(content):
         return None
     at = 0
     try:{steps}
-        if at + {rest} == len(content) and content == _join(({parts}rest,)):
-            return {found}
-    except IndexError:  # no length where one should be, or longer than the content
-        pass
-    return None
+    except IndexError:  # no length where one should be
+        return None
+    if at + {rest} != len(content) or content != join(({parts}rest,)):
+        return None
+    varying = ({varying})
+    return new(Glance, ({wanted}{usual}, fixed, varying, places))
 """
 _STEP = """
         size = content[at + {run}]
         if size < 128:
-            length{number} = _short[size]
-            at += {run} + 1 + {name}
+            head{number} = heads{number}[size]
+            begin = at + {short}
         else:
-            length{number} = content[at + {run} : at + {run} + 4]
-            size = _number(length{number}, "big") & 0x7FFFFFFF
-            at += {run} + 4 + {name}
-        value{number} = content[at : at + size]
-        at += size"""
+            head{number} = content[at + {run} : at + {run} + 4]
+            size = number(head{number}, "big") & 0x7FFFFFFF
+            head{number} += name{number}
+            begin = at + {long}
+        at = begin + size
+        value{number} = content[begin:at]"""
 """From behind one value that varies to behind the next."""

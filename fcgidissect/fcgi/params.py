@@ -51,6 +51,8 @@ _URIS = (
 _OF_WEB_SERVERS = ("SERVER_SOFTWARE", "SERVER_NAME", "SERVER_PORT", "REMOTE_ADDR")
 """Params in every request of nginx, Apache, lighttpd, HAProxy, h2o and Caddy, whatever else
 they leave out; RFC 3875 (section 4.1) has all four among its musts."""
+SOFTWARE = b"SERVER_SOFTWARE"
+"""The param that names the web server."""
 _LIBRARY = b"fcgiclient"
 """In SERVER_SOFTWARE by default of client libraries in Go and PHP ("go / fcgiclient ",
 "php/fcgiclient"), which monitors and attacks are built on."""
@@ -60,7 +62,7 @@ leaves a param of over 16 kB out, and says so in its log alone (AH02536)."""
 _LINE_BREAK = re.compile("[\r\n]")
 _CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f]")
 """Not the tab, which may stand in an HTTP header field (RFC 9110, section 5.5)."""
-_PRINTABLE = bytes(range(0x20, 0x7F))
+PRINTABLE = bytes(range(0x20, 0x7F))
 """ASCII without its controls."""
 _PEM = "-----BEGIN "
 """How a certificate begins, of which web servers make a param of many lines."""
@@ -103,7 +105,7 @@ def are_values_usual(values: bytes) -> bool:
             too, while the end of one and the beginning of the next could be a character.
     """
     if values.isascii():
-        printable = not values.translate(None, _PRINTABLE)
+        printable = not values.translate(None, PRINTABLE)
     else:
         printable = values.decode("utf-8", "surrogateescape").isprintable()
     return printable and _LIBRARY not in values

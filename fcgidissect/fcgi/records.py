@@ -101,7 +101,7 @@ class RecordReader:
         self._astray = b""
         """Bytes where a header is due and none can be."""
         self.habit = 0
-        """The habits of all records so far."""
+        """The habits of all records so far; `Context.habit` has those of other chunks."""
 
     def feed(
         self,
@@ -350,9 +350,10 @@ class RecordReader:
 
     def _search_on(self, lost: int) -> None:
         self.wanted, self._header, self._parts = HEADER_LENGTH, b"", []
+        habit = self.habit | self.context.habit(self.direction)
         self._search = Search(
             *(self.context, self.direction, self._limits, lost),
-            *(self.habit == PADDED, self._searches),
+            *(habit == PADDED, self._searches),
         )
         self.unusual = True
 

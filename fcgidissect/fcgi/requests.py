@@ -27,7 +27,7 @@ from fcgidissect.fcgi.request import (
     Request,
     block_end,
 )
-from fcgidissect.fcgi.shape import Fit
+from fcgidissect.fcgi.shape import Shape, answer_in, question_in
 from fcgidissect.fcgi.spec import FROM_WEB_SERVER
 from fcgidissect.fcgi.states import BEGIN, DATA, SAID_ALL, State
 from fcgidissect.limits import Limits
@@ -41,8 +41,12 @@ from fcgidissect.notes import (
 __all__ = ["Ledger", "Request", "Requests", "WHOLE"]
 
 Found = Tuple[Optional[Request], int]
+Taken = Tuple[Shape, Optional[Plain]]
+"""All records of a question or an answer in one piece: their shape, and the request that
+they belong to, where requests are followed."""
 _ENDED = int(State.ENDED)
 _new = tuple.__new__
+_BOTH = 0b11
 _LINGERING = 1 << 10
 """Requests that have ended and are remembered for what still comes with their ids."""
 
@@ -139,8 +143,8 @@ class Requests:
         """The two bytes of an id -> the request that has it."""
         self.left: Optional[int] = None
         """When the web server closed its direction, in nanoseconds since the epoch."""
-        self.heard = [False, False]
-        """Whether the capture shows anything of a direction."""
+        self.heard = 0
+        """The directions of which the capture shows anything, as bits."""
 
     def feed(
         self, direction: int, record: Record, frame: int = 0, time: int = 0
@@ -192,85 +196,86 @@ class Requests:
         return None, 0
 
     def ask(
-        self, direction: int, fit: Fit, data: bytes, frame: int, time: int
-    ) -> Optional[Plain]:
-        """The request of all records of a question: a short cut of `feed`.
+        self, data: bytes, start: int, end: int, frame: int, time: int
+    ) -> Optional[Taken]:
+        """Take a chunk of the web server's that is a whole question: a short cut of `feed`.
 
         Args:
-            fit: that of a chunk of `data`.
+            data: has the chunk from `start` to `end`; it begins with a header.
+            frame: the frame in which it came.
+            time: when that was, in nanoseconds since the epoch.
 
         Returns:
             None, with nothing done, where it takes more than the short cut.
         """
-        shape, start, end, padding, stdin, _ = fit
-        table: Any = self.table
-        key, context = shape.key, self.context
-        previous = table.get(key)
-        size = end - start
-        # 1. The web server's, as far as it is known, and no other is open beside it?
-        if (
-            size > LONGEST
-            or direction != context.web_server
-            or len(table) > (previous is not None)
-        ):
+        fit = question_in(data, start, end)
+        if fit is None:
+            return None
+        shape, at, stop, padding, stdin, habits = fit
+        key, table, size = shape.key, self.table, stop - at
+        previous: Any = table.get(key)
+        # 1. No other is open beside it?
+        if size > LONGEST or len(table) > (previous is not None):
             return None
         # 2. Whole pairs with nothing to remark on, that promise the body which came?
-        params = data[start:end]
+        params = data[at:stop]
         seen = glance(params)
-        if seen is None or not seen.usual:
+        if seen is None or not seen[3]:
             return None
-        promised = seen.content_length
+        promised = seen[2]
         if promised != b"%d" % stdin if stdin else promised and promised != b"0":
             return None
         # 3. Room for it, where there was another of its id, or none.
         ledger = self.ledger
         kept = ledger.kept
-        if previous is None:
-            self.heard[direction] = True
-            context.ids.add(shape.id)
-        elif type(previous) is Plain and previous.answer is not None:
-            kept.bytes -= previous.kept
-        elif previous.sound:
-            ledger.forget(previous)
+        if type(previous) is Plain and previous.answer is not None:
+            kept.bytes += size - previous.kept
+        elif self._may_follow(previous, shape):
+            kept.bytes += size
         else:
             return None
-        kept.bytes += size
         # 4. What it is.
-        request = table[key] = Plain()
+        request: Any = Plain()
+        table[key] = request
         request.number = ledger.next()
         request.first_frame, request.begin_time = frame, time
+        context = self.context
         request.requests, request.gaps = self, context.gaps
         request.question = _new(Question, (shape, params, padding, seen, stdin))
         request.kept = size
-        return request
+        context.asking_habit |= habits
+        return shape, request
 
     def answer(
-        self, direction: int, fit: Fit, data: bytes, frame: int, time: int
-    ) -> Optional[Plain]:
-        """The request of all records of an answer: a short cut of `feed`, as `ask`."""
-        shape, start, end, _, _, _ = fit
+        self, data: bytes, start: int, end: int, frame: int, time: int
+    ) -> Optional[Taken]:
+        """The same for a chunk of the application's that is a whole answer."""
+        fit = answer_in(data, start, end)
+        if fit is None:
+            return None
+        shape, at, stop, _, _, habits = fit
         request: Any = self.table.get(shape.key)
         context = self.context
         if (
             type(request) is not Plain
             or request.answer is not None
             or self.left is not None
-            or direction == context.web_server
             or request.gaps != context.gaps
         ):
             return None
-        length = end - start
-        stop = block_end(data, start, end if length < LONGEST else start + LONGEST)
-        if not stop:
+        length = stop - at
+        behind = block_end(data, at, stop if length < LONGEST else at + LONGEST)
+        if not behind:
             return None
-        self.heard[direction] = True
-        header, ledger = data[start:stop], self.ledger
+        header, ledger = data[at:behind], self.ledger
         request.answer = _new(Answer, (shape, header, length, frame, time))
-        request.kept += stop - start
-        ledger.kept.bytes += stop - start
+        request.kept += behind - at
+        ledger.kept.bytes += behind - at
+        self.heard = _BOTH
+        context.answering_habit |= habits
         if ledger.over:
             ledger.over(request)  # type: ignore[arg-type]
-        return request
+        return shape, request
 
     def closed(self, direction: int, how: str, frame: int = 0, time: int = 0) -> None:
         """A direction of the connection ended.
@@ -279,7 +284,7 @@ class Requests:
             direction: 0 or 1, as the readers number them.
             how: "FIN" or "RST".
         """
-        self.heard[direction] = True
+        self.heard |= 1 << direction
         by_web_server = direction == self.context.web_server
         if by_web_server and self.left is None:
             self.left = time
@@ -316,6 +321,17 @@ class Requests:
         if self.table.get(key) is request:
             del self.table[key]
 
+    def _may_follow(self, previous: Optional[Request], shape: Shape) -> bool:
+        """Whether a question is the first of its id, or what had it before is forgotten now."""
+        if previous is None:
+            self.heard |= 1 << (self.context.web_server or 0)
+            self.context.ids.add(shape.id)
+        elif previous.sound:
+            self.ledger.forget(previous)
+        else:
+            return False
+        return True
+
     def _begin(self, direction: int, record: Record, frame: int, time: int) -> Request:
         head = record.head
         key = record.header[2:4]
@@ -338,8 +354,8 @@ class Requests:
         if previous is not None and previous.outcome == "replaced" and previous.sound:
             remark = note(DUPLICATE_BEGIN, id=head.id, number=previous.number)
             request.remark(position, remark)
-        self.heard[direction] = True
-        if head.type != BEGIN and not context.gaps and all(self.heard):
+        self.heard |= 1 << direction
+        if head.type != BEGIN and not context.gaps and self.heard == _BOTH:
             request.remark(position, note(UNKNOWN_ID, id=head.id))
         check = CHECK[2 * head.type + (record.end > record.start)]
         if check is not None:
@@ -348,7 +364,7 @@ class Requests:
 
     def _ended(self, request: Request, direction: int) -> None:
         """END_REQUEST has come; the request is over if the web server owes nothing."""
-        self.heard[direction] = True
+        self.heard |= 1 << direction
         if self.left is not None and request.outcome == "complete":
             seconds = in_seconds(request.last_time - self.left)
             request.remark(request.end_position, note(SERVED_IN_VAIN, seconds=seconds))
@@ -360,7 +376,7 @@ class Requests:
         if self.left is not None:
             outcome, time = "abandoned", self.left
         request.outcome, request.end_time = outcome, time
-        if all(self.heard) or request.answer_time is not None:
+        if self.heard == _BOTH or request.answer_time is not None:
             say_closed(request)
         self.let_go(request, outcome)
 

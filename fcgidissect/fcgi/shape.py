@@ -17,10 +17,13 @@ from fcgidissect.limits import Limits
 
 _ID_ENDS = 4
 """Bytes of a header up to its content length."""
+_PADDING = 6
+"""Where a header has its padding length."""
 _BEGIN = HEADER_LENGTH + BODY_LENGTH
 """Bytes of BEGIN_REQUEST."""
-_LEAST, _MOST = 2 * HEADER_LENGTH, 3 * HEADER_LENGTH
-"""Bytes behind PARAMS or STDOUT where there is no STDIN with a content."""
+_MOST = 3 * HEADER_LENGTH
+"""Bytes behind PARAMS or STDOUT at most, where there is no STDIN with a content: fewer than
+those of any chunk with a shape."""
 _STDIN_STARTS = HEADER_LENGTH
 """Where it starts behind PARAMS."""
 _ROLES = tuple(role.to_bytes(2, "big") for role in Role)
@@ -36,11 +39,13 @@ Place = Tuple[bytes, int, int]
 class Shape:
     """What chunks have in common that differ in contents alone: PARAMS', STDIN's, STDOUT's."""
 
-    __slots__ = ("asks", "key", "id", "headers", "body", "habit")
+    __slots__ = ("asks", "ends_stdout", "key", "id", "headers", "body", "habit")
 
     def __init__(self, records: "Tuple[Place, ...]", body: bytes) -> None:
         self.asks = records[0][0][1] == BEGIN
         """It is the web server's."""
+        self.ends_stdout = not self.asks and len(records) == 3
+        """An empty STDOUT is among the records."""
         self.key = records[0][0][2:4]
         """The two bytes of the id."""
         self.id = int.from_bytes(self.key, "big")
@@ -92,47 +97,58 @@ and the offset behind it; bytes of padding there; content bytes of STDIN; the ha
 its records."""
 
 
-def fit_of(data: bytes, start: int, end: int) -> Optional[Fit]:
-    """The shape of a chunk that begins with a header, in its place; None if it has none."""
+def question_in(data: bytes, start: int, end: int) -> Optional[Fit]:
+    """How a chunk of the web server's, that begins with a header, fits a shape; None if not."""
     if end - start <= _MOST:
         return None
     # 1. Where the record lies that differs from chunk to chunk.
-    kind = data[start + 1]
-    if kind == BEGIN:
-        before, length, padding, reserved = _question(data, start)
-        content = start + _BEGIN + HEADER_LENGTH
-    elif kind == STDOUT:
-        before, length, padding, reserved = _answer(data, start)
-        content = start + HEADER_LENGTH
-    else:
-        return None
+    before, length, padding, reserved = _question(data, start)
+    content = start + _BEGIN + HEADER_LENGTH
     stop = content + length
     behind = stop + padding
-    left = end - behind
-    if left < _LEAST or reserved or not length:
+    # 2. The shape that all before and behind it is known to be.
+    shape, stdin = _questions[before + data[behind:end]], 0
+    # 3. With another record that differs?
+    if shape is None and end - behind > _MOST:
+        shape, stdin = _with_body(before, data, behind, end)
+    if shape is None or reserved or not length:
         return None
-    # 2. What is before and behind it, but for a second one.
-    habits = _HABITS[padding][length & 7]
-    stdin = 0
-    if left <= _MOST:
-        key = before + data[behind:end]
-    elif kind == BEGIN:
-        to = behind + _STDIN_STARTS
-        stdin, padded, reserved = _lengths(data, to + _ID_ENDS)
-        if reserved or not stdin or end - to != 2 * HEADER_LENGTH + stdin + padded:
-            return None
+    habits = _HABITS[padding][length & 7] | shape.habit
+    if stdin:
+        padded = data[behind + _STDIN_STARTS + _PADDING]
         habits |= _HABITS[padded][stdin & 7]
-        key = before + data[behind : to + _ID_ENDS] + data[end - HEADER_LENGTH : end]
-    else:
+    return shape, content, stop, padding, stdin, habits
+
+
+def answer_in(data: bytes, start: int, end: int) -> Optional[Fit]:
+    """The same of one of the application's."""
+    if end - start <= _MOST:
         return None
-    # 3. The shape that this is known to be.
-    try:
-        shape = _shapes[key]
-    except KeyError:
-        shape = _remember(key, len(before), stdin > 0)
-    if shape is None:
+    before, length, padding, reserved = _answer(data, start)
+    content = start + HEADER_LENGTH
+    stop = content + length
+    behind = stop + padding
+    shape = _answers[before + data[behind:end]]
+    if shape is None or reserved or not length:
         return None
-    return shape, content, stop, padding, stdin, habits | shape.habit
+    habits = _HABITS[padding][length & 7] | shape.habit
+    return shape, content, stop, padding, 0, habits
+
+
+def _with_body(
+    before: bytes, data: bytes, behind: int, end: int
+) -> "Tuple[Optional[Shape], int]":
+    """The shape of a question with a body, and the bytes of that.
+
+    Args:
+        behind: the offset behind its PARAMS.
+    """
+    to = behind + _STDIN_STARTS
+    stdin, padding, reserved = _lengths(data, to + _ID_ENDS)
+    if reserved or not stdin or end - to != 2 * HEADER_LENGTH + stdin + padding:
+        return None, 0
+    last = data[end - HEADER_LENGTH : end]
+    return _with_bodies[before + data[behind : to + _ID_ENDS] + last], stdin
 
 
 _question = Struct(">20sHBB").unpack_from
@@ -145,18 +161,37 @@ _lengths = Struct(">HBB").unpack_from
 _PADDINGS = [[habit(length, padding) for length in range(8)] for padding in range(9)]
 _HABITS = _PADDINGS[:1] + _PADDINGS[1:] * 32
 """[padding length][content length, modulo 8] -> the habits of a record."""
-_shapes: "Dict[bytes, Optional[Shape]]" = {}
-"""All bytes of a chunk but what is its own -> its shape."""
 
 
-def _remember(key: bytes, cut: int, stdin: bool) -> Optional[Shape]:
-    if len(_shapes) >= Limits().memo:
-        _shapes.clear()
-    chunk = key[:cut] + _ONE + key[cut:]
-    if stdin:
-        chunk = chunk[:-HEADER_LENGTH] + _ONE + chunk[-HEADER_LENGTH:]
-    shape = _shapes[key] = _judged(chunk)
-    return shape
+class _Shapes(Dict[bytes, Optional[Shape]]):
+    """All bytes of a chunk but what is its own -> its shape; emptied when it is full.
+
+    Args:
+        kind: the type of its first record.
+        cut: where PARAMS' or STDOUT's own is left out.
+        body: STDIN's is, too.
+    """
+
+    def __init__(self, kind: int, cut: int, body: bool = False) -> None:
+        self._kind = kind
+        self._cut = cut
+        self._body = body
+
+    def __missing__(self, key: bytes) -> Optional[Shape]:
+        if key[1] != self._kind or len(key) > self._cut + _MOST:
+            return None
+        if len(self) >= Limits().memo:
+            self.clear()
+        chunk = key[: self._cut] + _ONE + key[self._cut :]
+        if self._body:
+            chunk = chunk[:-HEADER_LENGTH] + _ONE + chunk[-HEADER_LENGTH:]
+        shape = self[key] = _judged(chunk)
+        return shape
+
+
+_questions = _Shapes(BEGIN, _BEGIN + _ID_ENDS)
+_with_bodies = _Shapes(BEGIN, _BEGIN + _ID_ENDS, True)
+_answers = _Shapes(STDOUT, _ID_ENDS)
 
 
 def _judged(chunk: bytes) -> Optional[Shape]:

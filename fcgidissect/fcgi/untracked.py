@@ -4,9 +4,11 @@ Records come in, no request goes out; what the readers need for certainty behind
 ids in use and the web server's direction, is learnt all the same.
 """
 
+from typing import Optional
+
 from fcgidissect.fcgi.record import Record
-from fcgidissect.fcgi.requests import Found, Requests
-from fcgidissect.fcgi.shape import Fit
+from fcgidissect.fcgi.requests import Found, Requests, Taken
+from fcgidissect.fcgi.shape import answer_in, question_in
 from fcgidissect.fcgi.states import BEGIN
 
 _NOTHING: Found = (None, 0)
@@ -27,14 +29,27 @@ class Untracked(Requests):
             self.context.learn(direction, BEGIN, id)
         return _NOTHING
 
-    def ask(self, direction: int, fit: Fit, data: bytes, frame: int, time: int) -> None:
-        """None, whatever the question."""
-        self.context.learn(direction, BEGIN, fit[0].id)
+    def ask(
+        self, data: bytes, start: int, end: int, frame: int, time: int
+    ) -> Optional[Taken]:
+        """A question without a request."""
+        fit = question_in(data, start, end)
+        if fit is None:
+            return None
+        context = self.context
+        context.ids.add(fit[0].id)
+        context.asking_habit |= fit[5]
+        return fit[0], None
 
     def answer(
-        self, direction: int, fit: Fit, data: bytes, frame: int, time: int
-    ) -> None:
-        """None, whatever the answer."""
+        self, data: bytes, start: int, end: int, frame: int, time: int
+    ) -> Optional[Taken]:
+        """An answer without a request."""
+        fit = answer_in(data, start, end)
+        if fit is None:
+            return None
+        self.context.answering_habit |= fit[5]
+        return fit[0], None
 
     def closed(self, direction: int, how: str, frame: int = 0, time: int = 0) -> None:
         """Nobody asks."""

@@ -123,3 +123,58 @@ class Frame(NamedTuple):
         start, length = self.start, min(self.cap_len, _HEADERS)
         first = self.data[start : start + length], 0
         return _new(Frame, self[:6] + first + self[8:])
+
+
+class Stretch:
+    """The packets of a batch in their place in the capture, of which each can be a frame.
+
+    Args:
+        number: that of its first frame.
+        first_time: when the first frame of the capture came, in nanoseconds since the epoch.
+        time_before: when the frame before its first one came.
+    """
+
+    __slots__ = ("batch", "packets", "digits", "number", "first_time", "time_before")
+
+    def __init__(
+        self, batch: Batch, number: int, first_time: int, time_before: int
+    ) -> None:
+        self.batch = batch
+        self.packets = batch.packets
+        self.digits = batch.source.digits
+        """Decimal digits of their time stamps."""
+        self.number = number
+        self.first_time = first_time
+        self.time_before = time_before
+
+    def frame(self, index: int) -> Frame:
+        """The frame of one of its packets."""
+        data, packets, source, comments = self.batch
+        time, start, cap_len, length = packets[index]
+        before = packets[index - 1][0] if index else self.time_before
+        number, since = self.number + index, time - self.first_time
+        said = comments.get(index, ())
+        times = number, time, since, time - before
+        return _new(
+            Frame, (*times, cap_len, length, data, start, source, said, 0, None)
+        )
+
+
+class OneFrame(Stretch):
+    """The stretch of a frame that is there already, and may differ from its packet."""
+
+    __slots__ = ("_frame",)
+
+    def __init__(self, frame: Frame) -> None:
+        packet = frame.time_epoch, frame.start, frame.cap_len, frame.len
+        super().__init__(
+            Batch(frame.data, [packet], frame.source),
+            frame.number,
+            frame.time_epoch - frame.time_relative,
+            frame.time_epoch - frame.time_delta,
+        )
+        self._frame = frame
+
+    def frame(self, index: int) -> Frame:
+        """That frame."""
+        return self._frame

@@ -4,7 +4,7 @@ from operator import itemgetter
 from time import gmtime, localtime, strftime
 from typing import Callable, Optional
 
-from fcgidissect.net.frame import Frame
+from fcgidissect.net.frame import Frame, Stretch
 from fcgidissect.text import BILLION
 
 Clock = Callable[[Frame], str]
@@ -26,26 +26,36 @@ def clock(form: str) -> Clock:
     }[form]
 
 
-def _spans(attribute: str) -> Clock:
-    """Spans of time that frames have; of nearly all captures, to the microsecond.
+def opening(form: str) -> "Callable[[Stretch, int, bytes], bytes]":
+    """What gives number, time and ends of a packet of a stretch, as a line opens with them.
 
-    Their whole seconds are written once while they last.
+    For spans since the first frame to the microsecond, as the list of nearly every capture
+    shows them, no frame is made.
     """
+    show = clock(form)
+
+    def of_frame(stretch: Stretch, index: int, ends: bytes) -> bytes:
+        frame = stretch.frame(index)
+        return b"%5d %10b %b " % (frame.number, show(frame).encode(), ends)
+
+    def since_first(stretch: Stretch, index: int, ends: bytes) -> bytes:
+        since = stretch.packets[index][0] - stretch.first_time
+        if since < 0 or stretch.digits != 6:
+            return of_frame(stretch, index, ends)
+        return b"%5d %3d.%06d %b " % (
+            stretch.number + index,
+            since // BILLION,
+            since % BILLION // 1000,
+            ends,
+        )
+
+    return since_first if form == "r" else of_frame
+
+
+def _spans(attribute: str) -> Clock:
+    """Spans of time that frames have."""
     value: "Callable[[Frame], int]" = itemgetter(Frame._fields.index(attribute))
-    begin, text = -BILLION, ""
-
-    def show(frame: Frame) -> str:
-        nonlocal begin, text
-        span, digits = value(frame), frame.source.digits
-        if span < 0 or digits != 6:
-            return _span(span, digits)
-        rest = span - begin
-        if not 0 <= rest < BILLION:
-            rest = span % BILLION
-            begin, text = span - rest, "%3d." % (span // BILLION)
-        return text + "%06d" % (rest // 1000)
-
-    return show
+    return lambda frame: _span(value(frame), frame.source.digits)
 
 
 def _span(nanoseconds: int, digits: int) -> str:

@@ -58,9 +58,9 @@ class FlightLines:
         if lines is None:
             return ()
         begin, pairs, known = lines
-        frame, flow, shape, data, start, _ = flight
+        _, _, flow, data, start, shape, _ = flight
         _, params, behind, _, stdin = request.question
-        before = self._frames.of(frame, flow)
+        before = self._frames.of(flight.frame, flow)
         between = b"\n" + before
         at = start + _PARAMS + HEADER_LENGTH
         end = at + len(params)
@@ -89,8 +89,8 @@ class FlightLines:
         if lines is None:
             return ()
         known, ended = lines
-        frame, flow, shape, data, start, _ = flight
-        before = self._frames.of(frame, flow)
+        _, _, flow, data, start, shape, _ = flight
+        before = self._frames.of(flight.frame, flow)
         between = b"\n" + before
         at = start + HEADER_LENGTH
         length = answer.length

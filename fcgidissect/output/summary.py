@@ -22,7 +22,7 @@ from fcgidissect.limits import Limits
 from fcgidissect.net.flow import Flow
 from fcgidissect.net.frame import Frame
 from fcgidissect.output import Settings
-from fcgidissect.output.clock import clock
+from fcgidissect.output.clock import clock, opening
 from fcgidissect.output.info import (
     PREFIX,
     Pieces,
@@ -52,8 +52,6 @@ _OF_APPLICATION = frozenset(
         RecordType.UNKNOWN_TYPE,
     }
 )
-_PARAMS, _STDIN, _STDOUT = 2, 4, 1
-"""Which lines of a shape have places for content: of a question, a question, an answer."""
 _LENGTH = "len=%-5d"
 _END_WIDTH = len("127.0.0.1:54321")
 
@@ -66,6 +64,7 @@ class Summary:
 
     def __init__(self, settings: Settings) -> None:
         self._clock = clock(settings.time)
+        self._opening = opening(settings.time)
         self._styles = settings.styles
         self._width = settings.width
         self._narrow = False
@@ -73,8 +72,8 @@ class Summary:
         """Header -> type to length, and whether there is nothing to remark on it."""
         self._silent: Dict[bytes, bytes] = {}
         """Header -> the rest of the line, for records that have nothing more to say."""
-        self._shapes: Dict[Shape, List[bytes]] = {}
-        """The lines of a shape: see `_shape`."""
+        self._forms: Dict[Shape, bytes] = {}
+        """The lines of a shape: see `_form`."""
         self._statuses: Dict[bytes, bytes] = {}
         """Header block -> what it tells."""
         self._ends = Ends()
@@ -124,25 +123,26 @@ class Summary:
 
     def _flight(self, flight: Flight) -> bytes:
         """The lines of a whole flight: those of its shape, with what varies in them."""
-        frame, flow, shape, _, _, request = flight
-        before = self._before_type(frame, flow)
+        stretch, place, flow, _, _, shape, request = flight
+        ends = self._ends.encoded.get(flow.key) or self._ends.text(flow).encode()
+        before = self._opening(stretch, place, ends)
         if type(request) is Plain:
-            lines = (self._shapes.get(shape) or self._shape(flight)).copy()
+            form = self._forms.get(shape) or self._form(flight)
             if shape.asks:
                 _, params, _, seen, stdin = request.question
-                if seen.method and seen.uri:
+                method, uri = seen[:2]
+                if method and uri:
                     # What gives nothing to remark on is printable: see `params`.
-                    lines[_PARAMS] %= len(params), seen.method, seen.uri
-                    if stdin:
-                        lines[_STDIN] %= stdin
-                    return before.join(lines)
+                    told = before, before, len(params), method, uri, before, before
+                    return form % ((*told, stdin, before) if stdin else told)
             elif request.answer is not None:
                 _, header, length, _, time = request.answer
                 status = self._statuses.get(header) or self._status(header)
                 if status:
-                    lines[_STDOUT] %= length, status
-                    lines[-1] %= span(time - request.begin_time).encode()
-                    return before.join(lines)
+                    lasted = span(time - request.begin_time).encode()
+                    if shape.ends_stdout:
+                        return form % (before, length, status, before, before, lasted)
+                    return form % (before, length, status, before, lasted)
         return before.join([b"", *[self._rest(row) for row in flight.entries()]])
 
     def _status(self, header: bytes) -> bytes:
@@ -152,11 +152,11 @@ class Summary:
         status = self._statuses[header] = status_of(header)[1].encode()
         return status
 
-    def _shape(self, flight: Flight) -> "List[bytes]":
-        """The lines of a shape, with places for what it does not tell, behind an empty one."""
-        if len(self._shapes) >= Limits().memo:
-            self._shapes.clear()
-        lines = [b""]
+    def _form(self, flight: Flight) -> bytes:
+        """The lines of a shape, with places for what it does not tell."""
+        if len(self._forms) >= Limits().memo:
+            self._forms.clear()
+        lines = []
         for row in flight.entries():
             kind, head = row.record.header[1], self._head(row)[0]
             length = row.record.end - row.record.start
@@ -169,9 +169,9 @@ class Summary:
                 head = head.replace(_LENGTH % length, "len=%d")
             else:
                 head += matter(row)[1]
-            lines.append(head.rstrip().encode() + b"\n")
-        self._shapes[flight.shape] = lines
-        return lines
+            lines.append(f"%b{head.rstrip()}\n")
+        form = self._forms[flight.shape] = "".join(lines).encode()
+        return form
 
     def _rest(self, row: Entry) -> bytes:
         """From the type to the line's end; remembered where the header alone says it."""

@@ -4,6 +4,8 @@ import pytest
 
 from captures.make import records
 from fcgidissect.fcgi.layout import LONGEST, Layout, Learnt, names_usual
+from fcgidissect.fcgi.pairs import Pair
+from fcgidissect.fcgi.params import params_remarks
 
 NAMES = (b"REQUEST_METHOD", b"REQUEST_URI", b"QUERY_STRING")
 
@@ -23,13 +25,15 @@ def layout_of(*several: "tuple[bytes, bytes, bytes]") -> Layout:
 
 def varying(layout: Layout, content: bytes) -> object:
     read = layout.read(content)
-    return read and read[-1]
+    return read and read.varying
 
 
 def test_what_does_not_vary_is_compared_and_what_does_is_read() -> None:
     layout = layout_of((b"GET", b"/a", b""), (b"GET", b"/bc", b""))
     read = layout.read(content("GET", "/other", ""))
-    assert read == (b"GET", b"/other", b"", (b"/other",))
+    assert read is not None
+    assert read[:3] == (b"GET", b"/other", b"")
+    assert (read.fixed, read.varying) == ((b"GET", b""), (b"/other",))
     assert layout.fixed == (b"GET", b"")
     assert layout.places == {NAMES[0]: 0, NAMES[1]: 2, NAMES[2]: 1}
 
@@ -71,6 +75,31 @@ def test_what_is_usual() -> None:
     assert layout_of((b"GET", b"/a", b"")).usual
     assert not layout_of((b"GET", b"/a", b"\n")).usual
     assert not names_usual((b"PHP_VALUE", *NAMES)) and names_usual(NAMES)
+
+
+@pytest.mark.parametrize(
+    "uri, software, usual",
+    [
+        ("/b", "nginx", True),
+        ("/\u00e9", "nginx", True),
+        ("/\n", "nginx", False),
+        ("/fcgiclient", "nginx", True),
+        ("/b", "go / fcgiclient ", False),
+    ],
+)
+@pytest.mark.parametrize("other", ["nginx", "Apache"], ids=["known", "varies"])
+def test_what_is_usual_of_what_varies(
+    uri: str, software: str, usual: bool, other: str
+) -> None:
+    names = (b"REQUEST_URI", b"QUERY_STRING", b"SERVER_SOFTWARE")
+    learnt = Learnt(names, (b"/a", b"", software.encode()))
+    learnt.see((b"/", b"", software.encode()))
+    learnt.see((b"/", b"", other.encode() if other != "nginx" else software.encode()))
+    values = {"REQUEST_URI": uri, "QUERY_STRING": "", "SERVER_SOFTWARE": software}
+    seen = Layout(learnt).read(records.pairs(values))
+    assert seen is not None
+    assert not (seen.usual and params_remarks(tuple(map(Pair._make, values.items()))))
+    assert seen.usual == usual or "fcgiclient" in uri
 
 
 def test_no_byte_of_a_capture_is_in_the_source() -> None:

@@ -6,7 +6,6 @@ from captures.make import records as make
 from fcgidissect.fcgi.context import Context
 from fcgidissect.fcgi.plain import Plain
 from fcgidissect.fcgi.requests import Ledger, Request, Requests
-from fcgidissect.fcgi.shape import fit_of
 from fcgidissect.limits import Limits
 from fcgidissect.registry import Registry
 from tests.corpus import Capture, captures
@@ -33,7 +32,8 @@ def test_a_short_cut_tells_the_same(
     capture: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     short = told(capture)
-    monkeypatch.setattr("fcgidissect.dissect.fit_of", lambda *_: None)
+    for each in ("question_in", "answer_in"):
+        monkeypatch.setattr(f"fcgidissect.fcgi.requests.{each}", lambda *_: None)
     assert short == told(capture)
 
 
@@ -52,16 +52,15 @@ class Talk:
         self.frame = 0
 
     def ask(self, chunk: bytes = QUESTION) -> object:
-        return self._take(self.requests.ask, 0, chunk)
+        return self._take(self.requests.ask, chunk)
 
     def answer(self, chunk: bytes = ANSWER) -> object:
-        return self._take(self.requests.answer, 1, chunk)
+        return self._take(self.requests.answer, chunk)
 
-    def _take(self, take, direction: int, chunk: bytes) -> object:  # type: ignore
+    def _take(self, take, chunk: bytes) -> object:  # type: ignore
         self.frame += 1
-        fit = fit_of(chunk, 0, len(chunk))
-        assert fit is not None
-        return take(direction, fit, chunk, self.frame, 1000 * self.frame)
+        taken = take(chunk, 0, len(chunk), self.frame, 1000 * self.frame)
+        return taken and taken[1]
 
 
 def test_a_question_and_its_answer_are_one_plain_request() -> None:

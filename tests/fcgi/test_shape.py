@@ -2,6 +2,7 @@
 
 from functools import reduce
 from operator import or_
+from typing import Optional
 
 import pytest
 from hypothesis import given
@@ -11,12 +12,19 @@ from captures.make import records as make
 from fcgidissect.fcgi import shape as module
 from fcgidissect.fcgi.headers import sizes
 from fcgidissect.fcgi.records import RecordReader
-from fcgidissect.fcgi.shape import fit_of
+from fcgidissect.fcgi.shape import Fit, answer_in, question_in
 from fcgidissect.limits import Limits
 
 PARAMS = make.record(make.PARAMS, 1, make.pair("A", "b" * 40))
 QUESTION = [make.begin(1), PARAMS, make.record(make.PARAMS, 1), make.stdin(1)]
 STDOUT, EMPTY, END = make.stdout(1, b"\r\n\r\n" * 5), make.stdout(1), make.end(1)
+
+
+def fit_of(data: bytes, start: int, end: int) -> "Optional[Fit]":
+    """That of either direction: no chunk has both."""
+    fits = [each(data, start, end) for each in (question_in, answer_in)]
+    assert None in fits
+    return fits[0] or fits[1]
 
 
 @pytest.mark.parametrize(
@@ -110,5 +118,14 @@ def test_shapes_know_no_lengths() -> None:
 def test_shapes_are_bounded() -> None:
     for id in range(2 * Limits().memo):
         stream = make.stdout(id, b"x" * 99) + make.end(id)
-        fit_of(stream, 0, len(stream))
-    assert len(module._shapes) <= Limits().memo
+        assert fit_of(stream, 0, len(stream))
+    assert len(module._answers) <= Limits().memo
+
+
+def test_a_body_that_is_not_there_is_none() -> None:
+    """What is left of a known question with a body, without all that is the body's own."""
+    known, question = [*QUESTION[:3], FORM, QUESTION[3]], QUESTION[:3]
+    stream = b"".join(known)
+    assert fit_of(stream, 0, len(stream))
+    stream = b"".join([*question, FORM[:4], QUESTION[3]])
+    assert fit_of(stream, 0, len(stream)) is None

@@ -12,7 +12,6 @@ from fcgidissect.fcgi.context import Context
 from fcgidissect.fcgi.plain import Plain
 from fcgidissect.fcgi.plain_known import known_of
 from fcgidissect.fcgi.requests import Ledger, Requests
-from fcgidissect.fcgi.shape import fit_of
 from fcgidissect.output import request_lines as module
 from fcgidissect.output.node_lines import of_nodes
 from fcgidissect.output.request_lines import PlainLines, known_lines
@@ -49,18 +48,15 @@ def asked(params: "Dict[str, str]", number: int = 0, body: bytes = b"") -> Plain
     requests = Requests(Context(), ledger)
     requests.context.web_server = 0
     data = records.request(1, params, body)
-    fit = fit_of(data, 0, len(data))
-    assert fit is not None
-    request = requests.ask(0, fit, data, 7, BEGUN)
-    assert isinstance(request, Plain)
-    return request
+    taken = requests.ask(data, 0, len(data), 7, BEGUN)
+    assert taken is not None and isinstance(taken[1], Plain)
+    return taken[1]
 
 
 def answer(request: Plain, content: bytes) -> None:
     data = records.response(1, content)
-    fit = fit_of(data, 0, len(data))
-    assert fit is not None
-    assert request.requests.answer(1, fit, data, 9, BEGUN + 1_234_567) is request
+    taken = request.requests.answer(data, 0, len(data), 9, BEGUN + 1_234_567)
+    assert taken is not None and taken[1] is request
 
 
 def known(request: Plain, position: int) -> str:
