@@ -42,10 +42,15 @@ class Flight(NamedTuple):
         """The frame that brought it, made anew each time."""
         return self.stretch.frame(self.place)
 
-    def entry(self, index: int) -> Entry:
-        """One of its entries."""
+    def entry(self, index: int, framed: bool = True) -> Entry:
+        """One of its entries.
+
+        Args:
+            framed: without it the entry has no frame, for who asks it nothing of that.
+        """
         place = self.shape.place(self.data, self.start, index)
-        return self._entry(self.frame, self._first + index, place)
+        frame: Any = self.frame if framed else None
+        return self._entry(frame, self._first + index, place)
 
     def entries(self) -> "List[Entry]":
         """All of them."""

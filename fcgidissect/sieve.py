@@ -25,6 +25,7 @@ def sieve(expression: Filter, of_records: bool) -> Sieve:
     if expression.header_verdict is None:
         return lambda rows: [row for row in entries_of(rows) if matches(row)]
     verdicts = _Verdicts(expression.header_verdict)
+    framed = not all(name.startswith("fcgi.") for name in expression.fields)
     choose = _Choices(verdicts, not _LENGTHS.isdisjoint(expression.fields)).of
 
     def passing(rows: "Sequence[Any]") -> "Sequence[Any]":
@@ -40,9 +41,8 @@ def sieve(expression: Filter, of_records: bool) -> Sieve:
                 passed.append(row)
                 continue
             for index, verdict in choice:
-                entry = row.entry(index)
-                if verdict or matches(entry):
-                    passed.append(entry)
+                if verdict or matches(row.entry(index, framed)):
+                    passed.append(row.entry(index))
         return passed
 
     return passing

@@ -76,8 +76,11 @@ class Shape:
 
     def place(self, data: bytes, start: int, index: int) -> Place:
         """Where one of them lies."""
-        for known in self.headers[:index]:
-            start += sizes[known or data[start : start + HEADER_LENGTH]].record
+        if index <= self.asks:  # behind BEGIN_REQUEST at most
+            start += _BEGIN * index
+        else:
+            for known in self.headers[:index]:
+                start += sizes[known or data[start : start + HEADER_LENGTH]].record
         header = self.headers[index] or data[start : start + HEADER_LENGTH]
         return header, start + HEADER_LENGTH, start + sizes[header].content
 

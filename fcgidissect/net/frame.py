@@ -152,11 +152,22 @@ class Stretch:
         data, packets, source, comments = self.batch
         time, start, cap_len, length = packets[index]
         before = packets[index - 1][0] if index else self.time_before
-        number, since = self.number + index, time - self.first_time
-        said = comments.get(index, ())
-        times = number, time, since, time - before
         return _new(
-            Frame, (*times, cap_len, length, data, start, source, said, 0, None)
+            Frame,
+            (
+                self.number + index,
+                time,
+                time - self.first_time,
+                time - before,
+                cap_len,
+                length,
+                data,
+                start,
+                source,
+                comments.get(index, ()) if comments else (),
+                0,
+                None,
+            ),
         )
 
 

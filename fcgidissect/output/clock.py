@@ -55,7 +55,14 @@ def opening(form: str) -> "Callable[[Stretch, int, bytes], bytes]":
 def _spans(attribute: str) -> Clock:
     """Spans of time that frames have."""
     value: "Callable[[Frame], int]" = itemgetter(Frame._fields.index(attribute))
-    return lambda frame: _span(value(frame), frame.source.digits)
+
+    def show(frame: Frame) -> str:
+        span, digits = value(frame), frame.source.digits
+        if span < 0 or digits != 6:
+            return _span(span, digits)
+        return "%3d.%06d" % (span // BILLION, span % BILLION // 1000)
+
+    return show
 
 
 def _span(nanoseconds: int, digits: int) -> str:
