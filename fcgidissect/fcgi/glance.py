@@ -22,26 +22,30 @@ _MOST_NAMES = 64
 _WORTH = 32
 """A layout takes as long to make as so many looks without one save."""
 
-_layouts: "List[Layout]" = []
-"""In the order in which they are tried."""
+_END = 16
+"""Bytes at a content's end that tell which layouts it may have."""
+_layouts: "Dict[bytes, List[Layout]]" = {}
+"""Those bytes, none where they vary -> the layouts in the order in which they are tried."""
 _learnt: "Dict[Tuple[bytes, ...], Learnt]" = {}
 
 
 def glance(content: bytes) -> Optional[Glance]:
     """What whole pairs tell; None where the content is no row of them."""
-    for layout in _layouts if len(content) <= LONGEST else ():
+    if len(content) > LONGEST:
+        return _walk(content)
+    layouts = _layouts.get(content[-_END:]) or _layouts.get(b"", [])
+    for layout in layouts:
         seen = layout.read(content)
         if seen is not None:
             layout.uses += 1
             if not layout.uses & _OFTEN:
-                _layouts.sort(key=_turn)
+                layouts.sort(key=_uses, reverse=True)
             return seen
     return _walk(content)
 
 
-def _turn(layout: Layout) -> "Tuple[bool, int]":
-    """When it is tried: first those that their end tells at once, then by use."""
-    return not layout.rest, -layout.uses
+def _uses(layout: Layout) -> int:
+    return layout.uses
 
 
 def _walk(content: bytes) -> Optional[Glance]:
@@ -96,9 +100,11 @@ def _heed(names: "Tuple[bytes, ...]", values: "List[bytes]", size: int) -> bool:
 def _lay_out(learnt: Learnt) -> None:
     """Make a layout of what was learnt, instead of an earlier one with its names."""
     new = Layout(learnt)
-    _layouts[:] = [layout for layout in _layouts if layout.names != new.names]
-    del _layouts[_MOST - 1 :]
-    for layout in _layouts:
+    known = [each for layouts in _layouts.values() for each in layouts]
+    known = [layout for layout in known if layout.names != new.names]
+    known.sort(key=_uses, reverse=True)
+    _layouts.clear()
+    for layout in (*known[: _MOST - 1], new):
         layout.uses //= 2
-    _layouts.append(new)
-    _layouts.sort(key=_turn)
+        end = layout.rest[-_END:] if len(layout.rest) >= _END else b""
+        _layouts.setdefault(end, []).append(layout)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from captures.make import records
 from fcgidissect.fcgi import glance as module
 from fcgidissect.fcgi.glance import glance
+from fcgidissect.fcgi.layout import Layout
 from fcgidissect.fcgi.pairs import decode
 from fcgidissect.fcgi.params import params_remarks
 
@@ -88,8 +89,12 @@ def see(*values: str, name: str = "A") -> None:
         glance(records.pair(name, value))
 
 
+def layouts() -> "List[Layout]":
+    return [layout for several in module._layouts.values() for layout in several]
+
+
 def laid_out() -> "List[Tuple[bytes, ...]]":
-    return [layout.names for layout in module._layouts]
+    return [layout.names for layout in layouts()]
 
 
 def test_layouts_are_bounded() -> None:
@@ -129,12 +134,24 @@ def test_a_name_may_be_of_any_length() -> None:
 
 def test_what_does_not_fit_makes_another_layout() -> None:
     see("x", "x")
-    (layout,) = module._layouts
+    (layout,) = layouts()
     see("y")
-    assert module._layouts == [layout]
+    assert layouts() == [layout]
     see("z")
-    (layout,) = module._layouts
+    (layout,) = layouts()
     assert layout.read(records.pair("A", "anything"))
+
+
+def test_how_a_content_ends_tells_its_layouts() -> None:
+    end = records.pair("B", "the end of a content")
+    for content in (records.pair("A", each) + end for each in "xy"):
+        assert told(content) == decoded(content)
+    see("x", "y", name="C")
+    assert sorted(module._layouts) == [b"", end[-module._END :]]
+    module._learnt.clear()
+    for content in (records.pair("A", "z") + end, records.pair("C", "z" * 40)):
+        assert told(content) == decoded(content)
+    assert not module._learnt
 
 
 @pytest.mark.parametrize("length", [0, 4, 6, 127])
