@@ -21,10 +21,8 @@ from fcgidissect.output.row_list import (
 from fcgidissect.request_row import RequestRow
 from fcgidissect.text import BILLION, escape
 
-_SHORT = (
-    "%5d %10s %s id=%d %3s in=%-7d out=%-8d ttfb=%-10s time=%-10s    %s\n"  # no marks
-)
-"""The line of a request of which there is nothing more to say."""
+_SHORT = b"%5d %10b %b id=%d %3b in=%-7d out=%-8d ttfb=%-10b time=%-10b    %b %b\n"
+"""The line of a request of which there is nothing more to say: no marks."""
 
 
 class RequestList(RowList):
@@ -32,37 +30,40 @@ class RequestList(RowList):
 
     def rows(self, rows: "Sequence[RequestRow]") -> str:
         """One line a row."""
-        if not self.plain:
-            return super().rows(rows)
-        return "".join([self._short(row) or self.text(row) for row in rows])
+        return self.encoded(rows).decode()
 
-    def _short(self, row: RequestRow) -> str:
+    def encoded(self, rows: "Sequence[RequestRow]") -> bytes:
+        """The same in UTF-8, faster: with an arrow in it a text takes twice the bytes."""
+        if not self.plain:
+            return super().rows(rows).encode()
+        short, text = self._short, self.text
+        return b"".join([short(row) or text(row).encode() for row in rows])
+
+    def _short(self, row: RequestRow) -> bytes:
         """The line of a plain request, the short cut of `line`; nothing for another."""
         request: object = row.request
-        if not isinstance(request, Plain):
-            return ""
-        question, answer = request.question, request.answer
-        if answer is None:
-            return ""
-        frame, flow = row.frame, row.flow
-        header, seen = answer.header, question.seen
-        status, lasted = status_of(header)[1], answer.time - request.begin_time
-        if not (status and seen.method and seen.uri):
-            return ""
+        if type(request) is not Plain or request.answer is None:
+            return b""
+        shape, _, _, seen, stdin = request.question
+        _, header, length, _, time = request.answer
+        method, uri = seen[:2]
+        status = status_of(header)[1]
+        if not (status and method and uri):
+            return b""
         # What gives nothing to remark on is printable: see `params`.
-        asked = (seen.method + b" " + seen.uri).decode()
+        frame, flow, ends = row.frame, row.flow, self.ends
+        lasted = time - request.begin_time
         took = "%.3fms" % (lasted / 1e6) if 0 <= lasted < BILLION else duration(lasted)
+        told = took.encode()
         return _SHORT % (
-            frame.number,
-            self.clock(frame),
-            self.ends.texts.get(flow.key) or self.ends.text(flow),
-            request.id,
-            status.partition(" ")[0],
-            question.stdin,
-            answer.length - len(header),
-            took,
-            took,
-            asked,
+            frame[0],
+            self.clock(frame).encode(),
+            ends.encoded.get(flow.key) or ends.text(flow).encode(),
+            shape.id,
+            status.partition(" ")[0].encode(),
+            stdin,
+            length - len(header),
+            *(told, told, method, uri),
         )
 
     def line(self, row: RequestRow, narrow: bool) -> Line:
