@@ -92,13 +92,22 @@ class Flow:
             one._parted = other.base_seq, other.reader
         for each in {self, peer}:
             del each.peer, each.assembler
+            each.__class__ = _Parted
 
-    if not TYPE_CHECKING:  # one slot is empty behind `part`, and then asked for here
 
-        def __getattr__(self, name: str) -> Any:
+class _Parted(Flow):
+    """A flow behind `part`, which tells of the other one from memory.
+
+    A class of its own, because a `__getattr__` makes every look at an object slow.
+    """
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+
+        @property
+        def peer(self) -> Flow:
             """What the other flow was, for who still asks for it."""
-            if name != "peer":
-                raise AttributeError(name)
             base_seq, reader = self._parted
             peer = Flow(self.number, _reverse(self.key), base_seq)
             peer.peer, peer.reader, peer.closing = self, reader, self.closing
