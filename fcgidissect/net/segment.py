@@ -52,11 +52,23 @@ _IPV6_TCP = Struct(">BxxxHBx36sIIBB")
 """From the IP header on, each with the 20 bytes of TCP's: version, length, (place of a
 fragment,) protocol, addresses and ports, both numbers, header length, control bits."""
 _LEAST_IPV4, _LEAST_IPV6 = 40, 60
+_LOOK = "BxHxxIxx12sIIBB"
+"""Of IPv4 the same, but place and protocol as one, with the time to live between them."""
+_USUAL = {
+    1: (14, Struct(">12xH" + _LOOK)),
+    113: (16, Struct(">14xH" + _LOOK)),
+    276: (20, Struct(">H18x" + _LOOK)),
+}
+"""Link type -> bytes of its header, and what is read of a frame, its EtherType first."""
 _new = tuple.__new__
 _PLAIN_IPV4 = 0x45
 """Version 4, five words of header: no options."""
 _PART = MORE_FRAGMENTS | FRAGMENT_OFFSET
-_TCP, _UDP = 6, 17
+_WHOLE = _PART << 16 | 0xFF
+"""The bits that tell a fragment, and the protocol."""
+_IPV4, _TCP, _UDP = 0x0800, 6, 17
+_LEAST_OFFSET = 5 << 4
+"""The data offset of a header without options, in its octet."""
 _PROTOCOLS = READERS[Table.IP_PROTOCOL]
 TUNNEL_PORTS = {port.to_bytes(2, "big") for port in READERS[Table.UDP_PORT]}
 """UDP ports as on the wire whose datagrams carry frames."""
@@ -96,8 +108,8 @@ def segment_of(
 ) -> Optional[Segment]:
     """The TCP segment that a frame carries; None where it carries none.
 
-    What nearly every frame is goes the short way, the rest by `segment_by_layers`, which
-    gives the same for all.
+    What nearly every frame is (TCP over IPv4 without options, whole) goes the shortest way,
+    most others a short one, the rest by `segment_by_layers`, which gives the same for all.
 
     Args:
         data: the buffer that holds the frame.
@@ -108,6 +120,35 @@ def segment_of(
         defragmenter: keeps fragments until they are whole; without it they are left out.
         tunnels: how many, one within the other, may be passed through the short way.
     """
+    if link_type in _USUAL:
+        size, look = _USUAL[link_type]
+        if end - start >= look.size:
+            seen = look.unpack_from(data, start)
+            ethertype, version, total, piece, key, seq, ack, offset, flags = seen
+            payload = start + size + 20 + (offset >> 4 << 2)
+            stop = start + size + total
+            if (
+                piece & _WHOLE == _TCP
+                and version == _PLAIN_IPV4
+                and ethertype == _IPV4
+                and payload <= stop <= end
+                and offset >= _LEAST_OFFSET
+            ):
+                usual = key, seq, ack, flags, data, payload, stop, stop - payload
+                return _new(Segment, usual)
+    return _less_usual(data, start, end, length, link_type, defragmenter, tunnels)
+
+
+def _less_usual(
+    data: bytes,
+    start: int,
+    end: int,
+    length: int,
+    link_type: int,
+    defragmenter: Optional[Defragmenter],
+    tunnels: int,
+) -> Optional[Segment]:
+    """The same for what has a VLAN tag, IPv6, a tunnel, padding, a cut, or no TCP in it."""
     place, size = _TYPED.get(link_type, _UNTYPED)
     kind = data[start + place : start + place + 2] if size else b""
     if kind in _VERSIONS:
@@ -146,7 +187,7 @@ def segment_of(
         return segment_by_layers(frame, link_type, defragmenter)
     # 4. TCP: what padding and a cut leave of its payload
     size = (total if 0 < total < rest else rest) - header
-    if offset < 0x50 or size < 0:
+    if offset < _LEAST_OFFSET or size < 0:
         return None
     payload = at + header
     stop = payload + size
