@@ -136,9 +136,11 @@ class Layout:
                 short=len(run) + 1 + len(name),
                 long=len(run) + 4 + len(name),
             )
-            parts += f"run{number}, head{number}, value{number}, "
+            parts += f"before{number}, value{number}, "
             named[f"run{number}"], named[f"name{number}"] = run, name
-            named[f"heads{number}"] = [written(size) + name for size in range(0x80)]
+            named[f"befores{number}"] = [
+                run + written(size) + name for size in range(0x80)
+            ]
             varying.append(f"value{number}, ")
             run = b""
         named["rest"] = run
@@ -192,12 +194,12 @@ def read(content):
 _STEP = """
         size = content[at + {run}]
         if size < 128:
-            head{number} = heads{number}[size]
+            before{number} = befores{number}[size]
             begin = at + {short}
         else:
-            head{number} = content[at + {run} : at + {run} + 4]
-            size = number(head{number}, "big") & 0x7FFFFFFF
-            head{number} += name{number}
+            length = content[at + {run} : at + {run} + 4]
+            before{number} = run{number} + length + name{number}
+            size = number(length, "big") & 0x7FFFFFFF
             begin = at + {long}
         at = begin + size
         value{number} = content[begin:at]"""
