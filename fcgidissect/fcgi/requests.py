@@ -71,11 +71,14 @@ class Ledger:
         """Requests so far."""
         self.kept = Kept(limits)
         """What all of them keep."""
+        self._most_bytes = limits.request_bytes
         self._open: "OrderedDict[int, Tuple[Request, Requests]]" = OrderedDict()
         self._ended: "OrderedDict[int, Tuple[Request, Requests]]" = OrderedDict()
 
     def open(self, id: int, frame: int, time: int, table: "Requests") -> Request:
         """A new request in a connection's table."""
+        if len(self._open) >= self.limits.requests:
+            self._let_go_oldest()
         number = self.next()
         request = Request(number, id, frame, time, table.context, self.kept)
         self._open[number] = (request, table)
@@ -88,17 +91,15 @@ class Ledger:
             where[request.number] = (request, table)
 
     def next(self) -> int:
-        """The number of the next request, for which room is made."""
-        limits, number = self.limits, self.count
-        if len(self._open) >= limits.requests or self.kept.bytes > limits.request_bytes:
+        """The number of the next request, for the contents of which room is made."""
+        if self.kept.bytes > self._most_bytes:
             self._make_room()
+        number = self.count
         self.count = number + 1
         return number
 
     def _make_room(self) -> None:
-        if len(self._open) >= self.limits.requests:
-            self._let_go_oldest()
-        while self.kept.bytes > self.limits.request_bytes:
+        while self.kept.bytes > self._most_bytes:
             if not self._ended:
                 if not self._open:
                     break
