@@ -77,6 +77,8 @@ _NEVER: "Tuple[int, List[int], Struct]" = (0, [], Struct(""))
 _IPV4, _VERSION_AND_LENGTH, _TCP, _UDP = 0x0800, 0x45, 6, 17
 _WHOLE = (MORE_FRAGMENTS | FRAGMENT_OFFSET) << 16 | 0xFF
 """The bits that tell a fragment, and the protocol."""
+_ack = Struct(">28xI").unpack_from
+"""The acknowledgment number, from the IP header on."""
 _TURN = SYN | FIN | RST
 """Segments that begin or end something."""
 _new = tuple.__new__
@@ -209,7 +211,18 @@ class Dissector:
                             and flow.peer.base_seq is not None
                         ):
                             continue
-                # 8. What can have neither TCP in it nor a tunnel?
+                    # 8. Any other that is whole, while something waits?
+                    elif (
+                        headers[offset] <= network + total <= cap_len
+                        and flow.base_seq is not None
+                        and flow.peer.base_seq is not None
+                    ):
+                        payload, end = start + headers[offset], start + network + total
+                        (ack,) = _ack(data, start + network)
+                        told = key, seq, ack, flags, data, payload, end, end - payload
+                        self._amid(entries, flow, number - base, _new(Segment, told))
+                        continue
+                # 9. What can have neither TCP in it nor a tunnel?
                 elif (
                     piece & _WHOLE == _UDP
                     and head == _VERSION_AND_LENGTH
@@ -217,7 +230,7 @@ class Dissector:
                     and key[-2:] not in TUNNEL_PORTS
                 ):
                     continue
-            # 9. Whatever else, stage by stage.
+            # 10. Whatever else, stage by stage.
             self._packet(entries, stretch, number - base)
         for side in self._unfinished:
             side.last = self._last(side).alone
@@ -261,12 +274,7 @@ class Dissector:
             self.unknown_links[source.link_type] += 1
             return
         segment = segment_of(
-            data,
-            start,
-            start + cap_len,
-            length,
-            source.link_type,
-            self._defragmenter,
+            data, start, start + cap_len, length, source.link_type, self._defragmenter
         )
         if segment is None:
             return
@@ -279,11 +287,32 @@ class Dissector:
             frame = stretch.frame(index)
             if segment.data is not data:
                 frame = frame._replace(datagram=datagram_of(segment))
-            self._segment(entries, flow, frame, segment)
-            if self._watcher is not None:
-                self._watcher.segment(flow, frame, segment)
+            self._followed(entries, flow, frame, segment)
         elif self._probing and segment.start < segment.end:
             self._probe(flow, segment.key, segment.data, segment.start, segment.end)
+
+    def _amid(
+        self, entries: "List[Any]", flow: Flow, index: int, segment: Segment
+    ) -> None:
+        """A segment in the middle of a flow, while something waits in it or in its peer."""
+        assembler = flow.assembler
+        # 1. An ACK alone, of which only its peer is to know?
+        quiet = not (segment.length or assembler.held or self._watcher)
+        if quiet and segment.seq == assembler.next:
+            had = flow.peer.assembler.acknowledge(segment.ack, segment.flags)
+            if had:
+                self._chunks(entries, flow.peer, self._stretch.frame(index), had)
+        # 2. Any other.
+        else:
+            self._followed(entries, flow, self._stretch.frame(index), segment)
+
+    def _followed(
+        self, entries: "List[Any]", flow: Flow, frame: Frame, segment: Segment
+    ) -> None:
+        """A segment of a flow, for all who are to know of it."""
+        self._segment(entries, flow, frame, segment)
+        if self._watcher is not None:
+            self._watcher.segment(flow, frame, segment)
 
     def _last(self, side: Side) -> Frame:
         """The frame that brought the last bytes of a record that is not complete."""
@@ -318,16 +347,11 @@ class Dissector:
             how = "RST" if closes & RST else "FIN"
             side.requests.closed(side.direction, how, frame.number, frame.time_epoch)
         # 4. Who waits while all hold too much.
-        held = self.conversations.budget.waiting
-        while held and (late := self.conversations.overflowing()) is not None:
+        while assembler.held and (late := self.conversations.overflowing()) is not None:
             self._chunks(entries, late, frame, late.assembler.finish())
 
     def _chunks(
-        self,
-        entries: "List[Any]",
-        flow: Flow,
-        frame: Frame,
-        chunks: "Iterable[Chunk]",
+        self, entries: "List[Any]", flow: Flow, frame: Frame, chunks: "Iterable[Chunk]"
     ) -> None:
         """What an assembler gives, some of it brought by earlier frames."""
         side: Side = flow.reader
@@ -361,6 +385,9 @@ class Dissector:
             self._decode(entries, flow, frame, data, start, end)
             return
         flight = Flight(OneFrame(frame), 0, flow, data, start, *taken)
+        self._add(entries, flight)
+
+    def _add(self, entries: "List[Any]", flight: Flight) -> None:
         entries += [flight] if self._flights else flight.entries()
 
     def _decode(

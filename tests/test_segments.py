@@ -8,6 +8,7 @@ from fcgidissect import getter, read
 from fcgidissect.capture import open_capture
 from fcgidissect.dissect import Dissector
 from fcgidissect.net.flow import Flow
+from fcgidissect.net.segment import Segment
 from tests.corpus import CAPTURES, Capture, captures
 from tests.tshark import fields, needs_tshark
 
@@ -103,6 +104,33 @@ def test_a_row_has_the_whole_frame_that_brought_it(capture: Capture) -> None:
     for row in read(capture.path, ports=capture.port_numbers):
         assert len(row.frame.bytes) == row.frame.cap_len
         assert list(source_port(row)) == [row.flow.source_port]
+
+
+def placed(capture: Capture) -> "list[object]":
+    """Where every record of a capture lies, with the frame that it is told in."""
+    dissector = Dissector(capture.port_numbers)
+    with open_capture(capture.path) as batches:
+        rows = [row for batch in batches for row in dissector.feed(batch)]
+    return [
+        (row.frame, row.flow.key, row.record, row.position, row.notes)
+        for row in rows + dissector.finish()
+    ]
+
+
+def by_stages(
+    self: Dissector, entries: "list[object]", flow: Flow, index: int, segment: Segment
+) -> None:
+    """What the corridor does with what takes no short way."""
+    self._packet(entries, self._stretch, index)
+
+
+@pytest.mark.parametrize("capture", captures(), ids=lambda capture: capture.name)
+def test_amid_gaps_a_short_way_tells_the_same(
+    capture: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    short = placed(capture)
+    monkeypatch.setattr(Dissector, "_amid", by_stages)
+    assert short == placed(capture)
 
 
 @pytest.mark.parametrize("capture", captures(), ids=lambda capture: capture.name)

@@ -138,10 +138,24 @@ class Assembler:
             else:
                 self.next = wrapped(begin + length)
             return [_new(Chunk, (data, start, end, 0, (), None))] if length else []
-        # 2. Any other.
+        # 2. One that follows on all that waits.
+        chunks: "list[Chunk]" = []
+        place = self.held[-1].end if self.held else 0
+        if (
+            begin == wrapped(place)
+            and end - start == length > 0
+            and not flags & (SYN | FIN | RST)
+            and self.held
+            and place - (self.next or 0) <= self._limits.reach
+        ):
+            kept = frame and frame.kept(0)
+            piece = _new(Piece, (place, data[start:end], 0, False, kept))
+            self._append(piece, chunks)
+            self._lose_patience(chunks)
+            return self._settled(chunks)
+        # 3. Any other.
         if flags & RST:
             return self.finish()
-        chunks: "list[Chunk]" = []
         seq = wrapped(segment.seq + 1) if flags & SYN else segment.seq
         distance = self._locate(seq, segment, chunks)
         if distance is not None:
@@ -303,20 +317,29 @@ class Assembler:
         piece = _new(Piece, (*piece[:-1], frame))
         # 1. Behind all that is held: it stays there.
         if piece.data and (not held or piece.start >= held[-1].end):
-            held.append(piece)
-            self._account(piece.cost)
+            self._append(piece, chunks)
+            return
         # 2. Before or over some of it.
-        else:
-            inserted = insert(held, piece)
-            self._account(inserted.cost)
-            if inserted.differing:
-                found = note(DIFFERING_OVERLAP, count=inserted.differing)
-                self._notes += (found,)
-            self._drain(chunks)
-        while self._cost > self._limits.stream_bytes:
-            self._give_up(chunks)
+        inserted = insert(held, piece)
+        if inserted.differing:
+            found = note(DIFFERING_OVERLAP, count=inserted.differing)
+            self._notes += (found,)
+        self._account(inserted.cost)
+        self._drain(chunks)
+        self._bound(chunks)
+
+    def _append(self, piece: Piece, chunks: "list[Chunk]") -> None:
+        """Hold what is behind all that is held."""
+        self.held.append(piece)
+        self._account(piece.cost)
+        self._bound(chunks)
 
     # What is held
+
+    def _bound(self, chunks: "list[Chunk]") -> None:
+        """Give up gaps while all that is held is too much."""
+        while self._cost > self._limits.stream_bytes:
+            self._give_up(chunks)
 
     def _drain(self, chunks: "list[Chunk]") -> None:
         """Hand on what is held and next."""
