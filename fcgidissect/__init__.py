@@ -23,7 +23,8 @@ those of one line do not know each other. setup.cfg has the same as a contract.
     body                             a request's records -> its bodies, decoded
     capture tree scapy_layers        files -> packets; a row -> its nodes; Scapy's own classes
     registry connection              name -> field; how a connection begins and ends
-    flight side                      a whole question or answer -> its records; bytes -> both
+    side                             bytes of one direction -> records; flights
+    flight                           a whole question or answer -> its records
     entry                            a record in its place: frame, flow, request, remarks
     net fcgi                         frame -> ordered bytes; bytes -> records, requests
     notes limits sink                what traffic gets wrong; what is kept; where text goes

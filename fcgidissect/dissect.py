@@ -27,6 +27,7 @@ from fcgidissect.fcgi.context import Context
 from fcgidissect.fcgi.records import Record, RecordReader
 from fcgidissect.fcgi.requests import Ledger, Request, Requests, Taken
 from fcgidissect.fcgi.search import Search, looks_like_fastcgi
+from fcgidissect.fcgi.shape import ENDINGS
 from fcgidissect.fcgi.spec import FROM_WEB_SERVER
 from fcgidissect.fcgi.untracked import Untracked
 from fcgidissect.flight import Flight
@@ -410,6 +411,15 @@ class Dissector:
         """
         side: Side = flow.reader
         reader = side.reader
+        # 1. The rest of an answer, which is taken as if all of it had come at once.
+        left = end - start - reader.wanted
+        if reader.wanted and left in ENDINGS and not (lost or notes):
+            number = (brought or frame).number
+            flight = side.gather(flow, data, start, end, frame, number)
+            if flight is not None:
+                self._add(entries, flight)
+                return
+        # 2. Anything else.
         records = reader.feed(data, start, end, lost, notes, brought or frame)
         if records:
             self._place(entries, flow, side, frame, records)

@@ -3,7 +3,7 @@
 Who can tell all of them in one go takes them so; `entries_of` takes them apart for others.
 """
 
-from typing import Any, List, NamedTuple, Sequence, Union
+from typing import Any, List, NamedTuple, Sequence, Tuple, Union
 
 from fcgidissect.entry import Entry
 from fcgidissect.fcgi.plain import Plain
@@ -17,7 +17,7 @@ _new = tuple.__new__
 
 
 class Flight(NamedTuple):
-    """A question or an answer in one segment."""
+    """A question or an answer: the records that end in one segment."""
 
     stretch: Stretch
     """The packets among which that segment came."""
@@ -38,6 +38,11 @@ class Flight(NamedTuple):
         return self.stretch.number + self.place
 
     @property
+    def brought_by(self) -> "Tuple[int, ...]":
+        """The frames of its first record, where it came in several."""
+        return self.stretch.brought_by
+
+    @property
     def frame(self) -> Frame:
         """The frame that brought it, made anew each time."""
         return self.stretch.frame(self.place)
@@ -50,19 +55,21 @@ class Flight(NamedTuple):
         """
         place = self.shape.place(self.data, self.start, index)
         frame: Any = self.frame if framed else None
-        return self._entry(frame, self._first + index, place)
+        return self._entry(frame, self._first, index, place)
 
     def entries(self) -> "List[Entry]":
         """All of them."""
-        frame, places = self.frame, self.shape.places(self.data, self.start)
-        return [self._entry(frame, *each) for each in enumerate(places, self._first)]
+        frame, first = self.frame, self._first
+        places = self.shape.places(self.data, self.start)
+        return [self._entry(frame, first, *each) for each in enumerate(places)]
 
-    def _entry(self, frame: Frame, position: int, place: Place) -> Entry:
+    def _entry(self, frame: Frame, first: int, index: int, place: Place) -> Entry:
         header, begin, end = place
-        record = _new(Record, (header, self.data, begin, end, (), (), (), None))
+        brought_by = () if index else self.brought_by
+        record = _new(Record, (header, self.data, begin, end, brought_by, (), (), None))
         request: Any = self.request
-        at = 0 if request is None else position
-        return _new(Entry, (frame, self.flow, record, request, at))
+        position = 0 if request is None else first + index
+        return _new(Entry, (frame, self.flow, record, request, position))
 
     @property
     def _first(self) -> int:

@@ -90,7 +90,7 @@ class Packets:
                 self._streams.add(stream)
                 self._wanted.update(self._openings.get(stream, ()))
             if isinstance(row, Flight):
-                numbers: "Sequence[int]" = (row.number,)
+                numbers: "Sequence[int]" = row.brought_by or (row.number,)
             else:
                 numbers = row.record.brought_by or (row.frame.number,)
             for number in numbers:

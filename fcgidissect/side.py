@@ -4,7 +4,9 @@ from typing import Callable, Optional, Union
 
 from fcgidissect.fcgi.records import RecordReader
 from fcgidissect.fcgi.requests import Requests, Taken
-from fcgidissect.net.frame import Frame
+from fcgidissect.flight import Flight
+from fcgidissect.net.flow import Flow
+from fcgidissect.net.frame import Frame, OneFrame
 
 
 class Side:
@@ -56,6 +58,23 @@ class Side:
         if reader.unusual and taken is not None:
             reader.begin()
         return taken
+
+    def gather(
+        self, flow: Flow, data: bytes, start: int, end: int, frame: Frame, number: int
+    ) -> Optional[Flight]:
+        """Take an answer of which the first record came in several segments.
+
+        Args:
+            frame: the one with which all of it was there.
+            number: that of the one that brought its end.
+        """
+        answer = self.reader.gathered(data, start, end)
+        take = self._short or self._way()
+        taken = take(answer, 0, len(answer), frame.number, frame.time_epoch)
+        if taken is None:
+            return None
+        stretch = OneFrame(frame, self.reader.pass_on(number))
+        return Flight(stretch, 0, flow, answer, 0, *taken)
 
     def _way(self) -> "Callable[..., Optional[Taken]]":
         """What takes whole chunks of this direction, once it is known who asks."""

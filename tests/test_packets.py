@@ -4,15 +4,17 @@ from pathlib import Path
 
 import pytest
 
+from captures.make import records as make
 from fcgidissect import packets as module
 from fcgidissect.capture import open_capture
 from fcgidissect.cli import main
 from fcgidissect.dissect import Dissector
 from fcgidissect.entry import Entry
+from fcgidissect.flight import Flight
 from fcgidissect.limits import Limits
 from fcgidissect.packets import Packets
 from tests.corpus import CAPTURES, Capture, captures
-from tests.output.talk import entries_of
+from tests.output.talk import ANSWERS, ASKS, capture, entries_of
 
 UPLOAD = str(CAPTURES / "nginx-upload.pcap.gz")
 BODY = 5
@@ -75,6 +77,25 @@ def test_packets_are_as_they_were(tmp_path: Path, suffix: str) -> None:
         assert (after.bytes, after.time_epoch) == (before.bytes, before.time_epoch)
     assert len(found) == len(frames)
     assert any(frame.time_epoch % 1000 for frame in frames.values())
+
+
+def test_an_answer_has_all_its_segments(tmp_path: Path) -> None:
+    path, out = tmp_path / "talk.pcap", tmp_path / "out.pcap"
+    params = {"REQUEST_METHOD": "GET", "REQUEST_URI": "/", "QUERY_STRING": ""}
+    asked = make.request(1, params)
+    page = make.response(1, b"\r\n\r\n" * 9)
+    said = [(ASKS, asked), (ANSWERS, page[:20]), (ANSWERS, page[20:])]
+    path.write_bytes(capture(said))
+    made = Packets(str(out))
+    dissector = Dissector(frozenset({8000}), flights=True)
+    with open_capture(str(path)) as batches:
+        for batch in batches:
+            made.packets(batch)
+            rows = dissector.feed(batch)
+            assert [type(row) for row in rows] == [Flight, Flight]
+            made.rows(rows)
+    made.close()
+    assert raws(out) == raws(path)
 
 
 @pytest.mark.parametrize("each", plain(), ids=lambda each: each.name)

@@ -153,6 +153,27 @@ class RecordReader:
             records += self._search_astray(mark)
         return records
 
+    def gathered(self, data: bytes, start: int, end: int) -> bytes:
+        """The record that goes on and all that comes with its end in the next chunk.
+
+        Empty where a part of it is missing, or something is to be said first.
+        """
+        if self.unusual or self._missing or not self._header:
+            return b""
+        return b"".join((self._header, *self._parts, data[start:end]))
+
+    def pass_on(self, number: int) -> "Tuple[int, ...]":
+        """Somebody else has taken what was `gathered`; the numbers of what brought the record.
+
+        Args:
+            number: that of the mark that brought its end.
+        """
+        brought_by = self._brought_by
+        if brought_by[-1] != number:
+            brought_by.append(number)
+        self.wanted, self._parts = 0, []
+        return tuple(brought_by) if len(brought_by) > 1 else ()
+
     def finish(self) -> Found:
         """The records that only the stream's end makes certain; a last one cut short."""
         records: Found = []

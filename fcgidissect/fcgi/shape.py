@@ -24,6 +24,8 @@ _BEGIN = HEADER_LENGTH + BODY_LENGTH
 _MOST = 3 * HEADER_LENGTH
 """Bytes behind PARAMS or STDOUT at most, where there is no STDIN with a content: fewer than
 those of any chunk with a shape."""
+ENDINGS = 2 * HEADER_LENGTH, 3 * HEADER_LENGTH
+"""How many bytes can be behind the first STDOUT of an answer with a shape."""
 _STDIN_STARTS = HEADER_LENGTH
 """Where it starts behind PARAMS."""
 _ROLES = tuple(role.to_bytes(2, "big") for role in Role)

@@ -136,6 +136,9 @@ class Stretch:
 
     __slots__ = ("batch", "packets", "digits", "number", "first_time", "time_before")
 
+    brought_by: "tuple[int, ...]" = ()
+    """The frames of a record that took several."""
+
     def __init__(
         self, batch: Batch, number: int, first_time: int, time_before: int
     ) -> None:
@@ -172,11 +175,15 @@ class Stretch:
 
 
 class OneFrame(Stretch):
-    """The stretch of a frame that is there already, and may differ from its packet."""
+    """The stretch of a frame that is there already, and may differ from its packet.
 
-    __slots__ = ("_frame",)
+    Args:
+        brought_by: the numbers of the frames of what began before this one.
+    """
 
-    def __init__(self, frame: Frame) -> None:
+    __slots__ = ("_frame", "brought_by")
+
+    def __init__(self, frame: Frame, brought_by: "tuple[int, ...]" = ()) -> None:
         packet = frame.time_epoch, frame.start, frame.cap_len, frame.len
         super().__init__(
             Batch(frame.data, [packet], frame.source),
@@ -185,6 +192,7 @@ class OneFrame(Stretch):
             frame.time_epoch - frame.time_delta,
         )
         self._frame = frame
+        self.brought_by = brought_by
 
     def frame(self, index: int) -> Frame:
         """That frame."""

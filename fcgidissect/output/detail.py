@@ -73,7 +73,8 @@ class Detail:
             if not isinstance(row, Flight):
                 pieces += self._paragraph(row)
                 continue
-            told = self._flights.pieces(row) if self._all else ()
+            whole = self._all and not row.brought_by
+            told = self._flights.pieces(row) if whole else ()
             if told:
                 pieces += told
                 continue

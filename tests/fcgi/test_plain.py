@@ -1,5 +1,8 @@
 """What is told of a plain request is what is told of one fed record by record."""
 
+from itertools import combinations
+from pathlib import Path
+
 import pytest
 
 from captures.make import records as make
@@ -9,12 +12,20 @@ from fcgidissect.fcgi.requests import Ledger, Request, Requests
 from fcgidissect.limits import Limits
 from fcgidissect.registry import Registry
 from tests.corpus import Capture, captures
+from tests.output.talk import ANSWERS, ASKS
+from tests.output.talk import capture as talk_of
 from tests.output.talk import entries_of
 
+PARAMS = {"REQUEST_METHOD": "GET", "REQUEST_URI": "/", "QUERY_STRING": ""}
+QUESTION = make.request(1, PARAMS)
+FORM = make.request(1, {**PARAMS, "CONTENT_LENGTH": "3"}, b"a=b")
+ANSWER = make.stdout(1, b"Status: 200\r\n\r\nhello") + make.end(1)
+EMPTIED = make.stdout(1, b"Status: 200\n\n") + make.stdout(1) + make.end(1)
+PADDED = make.stdout(1, b"Status: 404\r\n\r\nlost", 7) + make.end(1)
 FIELDS = [
     access
     for name in Registry().names()
-    if name.startswith(("fcgi.", "_ws."))
+    if name.startswith(("fcgi.", "_ws.", "tcp.segment", "tcp.reassembled"))
     and (access := Registry().find(name)) is not None
 ]
 
@@ -37,10 +48,20 @@ def test_a_short_cut_tells_the_same(
     assert short == told(capture)
 
 
-PARAMS = {"REQUEST_METHOD": "GET", "REQUEST_URI": "/", "QUERY_STRING": ""}
-QUESTION = make.request(1, PARAMS)
-FORM = make.request(1, {**PARAMS, "CONTENT_LENGTH": "3"}, b"a=b")
-ANSWER = make.stdout(1, b"Status: 200\r\n\r\nhello") + make.end(1)
+@pytest.mark.parametrize("answer", [ANSWER, EMPTIED, PADDED], ids=len)
+def test_an_answer_tells_the_same_however_it_is_cut(
+    answer: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    captures, size = [], len(answer)
+    for number, (one, other) in enumerate(combinations(range(1, size), 2)):
+        if number % 7 == 0:
+            parts = answer[:one], answer[one:other], answer[other:]
+            said = [(ASKS, QUESTION), *[(ANSWERS, part) for part in parts]]
+            captures.append(Capture(str(tmp_path / f"{one}-{other}.pcap"), "8000"))
+            Path(captures[-1].path).write_bytes(talk_of(said * 2))
+    short = [told(capture) for capture in captures]
+    monkeypatch.setattr("fcgidissect.fcgi.requests.answer_in", lambda *_: None)
+    assert short == [told(capture) for capture in captures]
 
 
 class Talk:

@@ -5,6 +5,7 @@ import pytest
 from fcgidissect.capture import open_capture
 from fcgidissect.dissect import Dissector
 from fcgidissect.entry import Entry
+from fcgidissect.fcgi.record import Record
 from tests.corpus import Capture, captures
 
 
@@ -17,10 +18,16 @@ def entries(capture: Capture, tracked: bool) -> "list[Entry]":
     return found + dissector.finish()
 
 
+def placed(record: Record) -> Record:
+    """The same where all lie in the same place."""
+    length = len(record.content)
+    return record._replace(data=record.content + record.padding, start=0, end=length)
+
+
 @pytest.mark.parametrize("capture", captures(), ids=lambda capture: capture.name)
 def test_records_are_the_same_without_their_requests(capture: Capture) -> None:
     both = zip(entries(capture, True), entries(capture, False), strict=True)
     for tracked, untracked in both:
-        assert untracked.record == tracked.record
+        assert placed(untracked.record) == placed(tracked.record)
         assert untracked.frame == tracked.frame
         assert untracked.request is None

@@ -60,3 +60,20 @@ def test_what_is_said(
     rows = rows_of(capture, True, True)
     assert [type(row) for row in rows] == [Flight] * 6
     assert Detail(Settings(Registry())).rows(rows) == trees(capture)
+
+
+@pytest.mark.parametrize("cut", [9, 30, len(make.stdout(1, PAGE))])
+def test_what_comes_in_several_segments(tmp_path: Path, cut: int) -> None:
+    path = tmp_path / "talk.pcap"
+    page = make.response(1, PAGE)
+    said = [
+        (ASKS, make.request(1, USUAL)),
+        (ANSWERS, page[:cut]),
+        (ANSWERS, page[cut:]),
+    ]
+    path.write_bytes(talk_of(said * 2))
+    capture = Capture(str(path), "8000")
+    rows = rows_of(capture, True, True)
+    told = Detail(Settings(Registry())).rows(rows)
+    assert told == trees(capture)
+    assert told.count("TCP Segment in frame: 5") == (cut < len(make.stdout(1, PAGE)))
