@@ -137,7 +137,13 @@ class RecordReader:
             header = data[start : start + HEADER_LENGTH]
             size, body, habit = sizes[header]
             if start + size > end:
-                break
+                if size == NO_HEADER:
+                    self._astray = data[start:end]
+                    return records + self._search_astray(mark)
+                # 4. One that goes on in the next chunk.
+                self._expect(header, size - HEADER_LENGTH)
+                self._hold(data, start + HEADER_LENGTH, end, mark)
+                return records
             records.append(
                 _new(
                     Record,
@@ -146,9 +152,10 @@ class RecordReader:
             )
             start += size
             self.habit |= habit
-        # 4. A record that goes on in the next chunk, or what cannot be one.
+        # 5. Less than a header.
         if start < end:
-            self._begin(data, start, end, mark)
+            self._expect(b"", HEADER_LENGTH)
+            self._hold(data, start, end, mark)
         if self._astray:
             records += self._search_astray(mark)
         return records
@@ -208,18 +215,6 @@ class RecordReader:
         self.wanted -= end - start
         self._brought_by.append(number)
 
-    def _begin(self, data: bytes, start: int, end: int, mark: Optional[Mark]) -> None:
-        """Keep the bytes of a record that goes on in the next chunk."""
-        header = data[start : min(start + HEADER_LENGTH, end)]
-        if len(header) < HEADER_LENGTH:
-            self._expect(b"", HEADER_LENGTH)
-            self._hold(data, start, end, mark)
-        elif sizes[header].record == NO_HEADER:
-            self._astray = data[start:end]
-        else:
-            self._expect(header, sizes[header].record - HEADER_LENGTH)
-            self._hold(data, start + HEADER_LENGTH, end, mark)
-
     def _expect(self, header: bytes, wanted: int) -> None:
         self._header, self.wanted = header, wanted
         self._parts, self._missing, self._brought_by = [], [], []
@@ -227,8 +222,9 @@ class RecordReader:
     def _hold(self, data: Buffer, start: int, end: int, mark: Optional[Mark]) -> None:
         self._parts.append(data[start:end])
         self.wanted -= end - start
-        if mark is not None and self._brought_by[-1:] != [mark.number]:
-            self._brought_by.append(mark.number)
+        brought_by = self._brought_by
+        if mark is not None and not (brought_by and brought_by[-1] == mark.number):
+            brought_by.append(mark.number)
 
     def _complete(
         self, data: bytes, start: int, end: int, mark: Optional[Mark], records: Found
