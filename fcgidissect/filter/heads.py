@@ -2,7 +2,8 @@
 
 It has three answers: the record passes, it does not, or more than its header is needed. A
 header decides a test if each field of the test is in the header, or belongs to a body that
-records of that type never have: `fcgi.nv_name == "PATH"` fails for every FCGI_STDOUT.
+records of that type, or empty ones, never have: `fcgi.nv_name == "PATH"` fails for every
+FCGI_STDOUT.
 `and`, `or`, `xor` and `not` are decided as far as the tests that are decided go.
 """
 
@@ -28,6 +29,8 @@ _TYPES_WITH: "dict[Optional[type], FrozenSet[int]]" = {
 }
 """Noun -> the only record types that have it."""
 _EVERY_TYPE = frozenset(range(256))
+_EMPTY = b"\0\0"
+"""The content length of a record without body or pairs."""
 _MOST_FIELDS = 64
 """Fields of a filter that is taken apart; each part costs a compilation."""
 
@@ -60,6 +63,8 @@ def _verdict(test: Test, references: Getters) -> Verdict:
         parts = [_verdict(part, references) for part in test.tests]
         return partial(_JOINED[test.operator], parts)
     decide = build(test, partial(_getter, references)).matches
+    if _EVERY_TYPE in kinds:
+        return _undecided
     undecided = frozenset().union(*kinds)
     return partial(_decided, undecided, decide) if undecided else decide
 
@@ -94,7 +99,12 @@ _NUMBERS = {attribute: _number(*place) for attribute, place in spans(Header).ite
 def _decided(
     undecided: "FrozenSet[int]", decide: "Callable[[bytes], bool]", header: bytes
 ) -> Optional[bool]:
-    return None if header[1] in undecided else decide(header)
+    has_body = header[1] in undecided and header[4:6] != _EMPTY
+    return None if has_body else decide(header)
+
+
+def _undecided(header: bytes) -> None:
+    """No header decides it."""
 
 
 def _opposite(verdict: Verdict, header: bytes) -> Optional[bool]:

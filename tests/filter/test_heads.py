@@ -16,6 +16,7 @@ from tests.filter.expressions import COMPARISONS, LITERALS
 from tests.output.talk import entries_of
 
 PARAMS, STDOUT = b"\1\4\0\7\0\5\0\0", b"\1\6\0\7\0\5\3\0"
+EMPTY, NO_BODY = b"\1\4\0\7\0\0\0\0", b"\1\1\0\7\0\0\0\0"
 BEGIN, UNKNOWN = b"\1\1\0\7\0\10\0\0", b"\1\143\0\7\0\0\0\0"
 
 DECIDED = [
@@ -47,6 +48,13 @@ DECIDED = [
     ("fcgi.nv_name and fcgi.begin_request.role == 1", PARAMS, False),
     ("count(fcgi.nv_name) == fcgi.id", STDOUT, False),
     ("max(fcgi.begin_request.role, fcgi.id) == 7", STDOUT, True),
+    # Nor empty records
+    ("fcgi.nv_name", EMPTY, False),
+    ('not fcgi.param.X == r"y"', EMPTY, True),
+    ("fcgi.nv_name or fcgi.type == 4", EMPTY, True),
+    ("fcgi.begin_request.role", NO_BODY, False),
+    ("fcgi.param.X == ${fcgi.request.uri}", EMPTY, False),
+    ("fcgi.param.X == fcgi.request.uri or fcgi.type == 1", EMPTY, None),
     # Nothing, without a reference row
     ("fcgi.type == ${fcgi.type}", PARAMS, False),
     # What every record has
