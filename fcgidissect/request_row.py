@@ -294,8 +294,8 @@ class RequestRows:
             if isinstance(entry, Flight):
                 if entry.shape.asks:
                     asked: Any = entry.request
-                    row = RequestRow(asked, entry.frame.headers, entry.flow)
-                    rows[asked.number] = row
+                    frame = entry.stretch.frame(entry.place, headers=True)
+                    rows[asked.number] = RequestRow(asked, frame, entry.flow)
                 continue
             request = entry[3]
             if request is not None:

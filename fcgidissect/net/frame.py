@@ -150,11 +150,17 @@ class Stretch:
         self.first_time = first_time
         self.time_before = time_before
 
-    def frame(self, index: int) -> Frame:
-        """The frame of one of its packets."""
+    def frame(self, index: int, headers: bool = False) -> Frame:
+        """The frame of one of its packets.
+
+        Args:
+            headers: with its first bytes alone, as `Frame.headers`.
+        """
         data, packets, source, comments = self.batch
         time, start, cap_len, length = packets[index]
         before = packets[index - 1][0] if index else self.time_before
+        if headers:
+            data, start = data[start : start + min(cap_len, _HEADERS)], 0
         return _new(
             Frame,
             (
@@ -194,6 +200,6 @@ class OneFrame(Stretch):
         self._frame = frame
         self.brought_by = brought_by
 
-    def frame(self, index: int) -> Frame:
+    def frame(self, index: int, headers: bool = False) -> Frame:
         """That frame."""
-        return self._frame
+        return self._frame.headers if headers else self._frame
