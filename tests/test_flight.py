@@ -45,6 +45,14 @@ def test_entries(capture: Capture, tracked: bool) -> None:
 
 
 @pytest.mark.parametrize("capture", captures(), ids=lambda capture: capture.name)
+def test_a_frame_kept_for_its_headers(capture: Capture) -> None:
+    for row in rows_of(capture, True, True):
+        if isinstance(row, Flight):
+            kept = row.stretch.frame(row.place, headers=True)
+            assert kept == row.frame.headers and len(kept.data) <= 128
+
+
+@pytest.mark.parametrize("capture", captures(), ids=lambda capture: capture.name)
 def test_lines(capture: Capture) -> None:
     settings = Settings(Registry())
     rows = rows_of(capture, True, True)
