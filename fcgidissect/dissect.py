@@ -35,7 +35,6 @@ from fcgidissect.limits import Budget, Limits
 from fcgidissect.net.defragment import Defragmenter
 from fcgidissect.net.flow import Conversation, Conversations, Flow
 from fcgidissect.net.frame import Batch, Frame, OneFrame, Source, Stretch
-from fcgidissect.net.ip import FRAGMENT_OFFSET, MORE_FRAGMENTS
 from fcgidissect.net.link import LINK_TYPES
 from fcgidissect.net.segment import (
     TUNNEL_PORTS,
@@ -45,39 +44,36 @@ from fcgidissect.net.segment import (
     segment_of,
 )
 from fcgidissect.net.tcp import FIN, RST, SYN, wrapped
+from fcgidissect.net.usual import (
+    ETHERTYPE,
+    LEAST_OFFSET,
+    TCP,
+    UDP,
+    VERSION_AND_LENGTH,
+    WHOLE,
+    looks,
+)
 from fcgidissect.notes import LIMIT_REACHED, Note, note
 from fcgidissect.side import Side
 
-_LOOK = "BxHxxIxx12sIxxxxBB"
-"""What the loop reads from the IP header on: version and header length; total length; flags,
-fragment offset, time to live and protocol as one; addresses and ports as one; sequence
-number, data offset and control bits."""
-
-
-def _headers(network: int) -> "List[int]":
-    """Bytes of all headers, by the octet of TCP's that has its data offset.
-
-    A data offset too short to be one has headers that no frame ever holds.
-    """
-    return [
-        network + 20 + (octet >> 4 << 2) if octet >= _LEAST_OFFSET else 1 << 62
-        for octet in range(0x100)
-    ]
-
-
-_LEAST_OFFSET = 5 << 4
-"""The data offset of a header without options, in its octet."""
+_NONE = 1 << 62
+"""Bytes that no frame ever holds."""
 _PLAIN = {
-    1: (14, _headers(14), Struct(">12xH" + _LOOK)),
-    113: (16, _headers(16), Struct(">14xH" + _LOOK)),
-    276: (20, _headers(20), Struct(">H18x" + _LOOK)),
+    link_type: (
+        network,
+        [
+            network + 20 + (octet >> 4 << 2) if octet >= LEAST_OFFSET else _NONE
+            for octet in range(0x100)
+        ],
+        look,
+    )
+    for link_type, (network, look) in looks("BxHxxIxx12sIxxxxBB").items()
 }
-"""Link type -> bytes of its header, of all headers, and what is read of a frame, its
-EtherType first."""
+"""Link type -> bytes of its header; bytes of all headers, by the octet of TCP's that has its
+data offset; and what is read of a frame: its EtherType, from the IP header on version and
+header length, total length, flags, fragment offset, time to live and protocol as one,
+addresses and ports as one, sequence number, data offset and control bits."""
 _NEVER: "Tuple[int, List[int], Struct]" = (0, [], Struct(""))
-_IPV4, _VERSION_AND_LENGTH, _TCP, _UDP = 0x0800, 0x45, 6, 17
-_WHOLE = (MORE_FRAGMENTS | FRAGMENT_OFFSET) << 16 | 0xFF
-"""The bits that tell a fragment, and the protocol."""
 _ack = Struct(">28xI").unpack_from
 """The acknowledgment number, from the IP header on."""
 _TURN = SYN | FIN | RST
@@ -166,9 +162,9 @@ class Dissector:
                 )
                 # 1. TCP over IPv4 without options, whole, in the middle of a known flow?
                 if (
-                    piece & _WHOLE == _TCP
-                    and head == _VERSION_AND_LENGTH
-                    and ethertype == _IPV4
+                    piece & WHOLE == TCP
+                    and head == VERSION_AND_LENGTH
+                    and ethertype == ETHERTYPE
                     and not flags & _TURN
                     and (flow := flow_of(key)) is not None
                 ):
@@ -225,9 +221,9 @@ class Dissector:
                         continue
                 # 9. What can have neither TCP in it nor a tunnel?
                 elif (
-                    piece & _WHOLE == _UDP
-                    and head == _VERSION_AND_LENGTH
-                    and ethertype == _IPV4
+                    piece & WHOLE == UDP
+                    and head == VERSION_AND_LENGTH
+                    and ethertype == ETHERTYPE
                     and key[-2:] not in TUNNEL_PORTS
                 ):
                     continue

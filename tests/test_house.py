@@ -68,6 +68,7 @@ TESTED_ELSEWHERE = {
     "fcgi/sent.py": "tests/body/test_keeper.py",
     "fields.py": "tests/test_tree.py",
     "net/frame.py": "tests/capture/test_files.py",
+    "net/usual.py": "tests/net/test_segment.py",
     "notes.py": "tests/fcgi/test_remarks.py",
     "output/clock.py": "tests/output/test_beside_tshark.py",
     "output/ek.py": "tests/output/test_beside_tshark.py",

@@ -4,12 +4,11 @@ Nearly every frame is TCP directly over one IP header without options, so that i
 say of the two ends what its flow says.
 """
 
-from struct import Struct
 from typing import Any, Callable, Sequence
 
 from fcgidissect.net.flow import Flow
 from fcgidissect.net.frame import Frame
-from fcgidissect.net.ip import FRAGMENT_OFFSET, MORE_FRAGMENTS
+from fcgidissect.net.usual import PART, looks
 
 _IPV4, _IPV6 = 12, 36
 """Bytes of a flow's key."""
@@ -34,16 +33,15 @@ ENDS: "dict[str, Callable[[Flow], Sequence[Any]]]" = {
 """Field -> its values in a flow, and in a plain frame of it; empty for the other IP."""
 
 _PLAIN = {
-    (link_type, key): (ethertype, Struct(link + network))
-    for link_type, link in ((1, ">12xH"), (113, ">14xH"), (276, ">H18x"))
+    (link_type, key): (ethertype, look)
     for key, ethertype, network in (
         (_IPV4, 0x0800, "BxxxxxHxBxx12s"),
         (_IPV6, 0x86DD, "BxxxHBx36s"),
     )
+    for link_type, (_, look) in looks(network).items()
 }
 """Link type and a key's length -> the EtherType, and what is read of a frame: that, the
 first byte of the IP header, where it lies in a datagram (IPv4), its protocol, the key."""
-_PART = MORE_FRAGMENTS | FRAGMENT_OFFSET
 
 
 def is_plain(frame: Frame, flow: Flow) -> bool:
@@ -58,4 +56,4 @@ def is_plain(frame: Frame, flow: Flow) -> bool:
     ethertype, first, part, protocol, key = plain.unpack_from(frame.data, frame.start)
     if key != ours or protocol != 6 or ethertype != wanted:
         return False
-    return first >> 4 == 6 if wanted == 0x86DD else first == 0x45 and not part & _PART
+    return first >> 4 == 6 if wanted == 0x86DD else first == 0x45 and not part & PART

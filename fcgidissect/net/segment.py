@@ -5,11 +5,21 @@ from typing import NamedTuple, Optional
 
 from fcgidissect.net.defragment import Defragmenter
 from fcgidissect.net.frame import Frame
-from fcgidissect.net.ip import FRAGMENT_OFFSET, MORE_FRAGMENTS, Ipv4, Ipv6
+from fcgidissect.net.ip import Ipv4, Ipv6
 from fcgidissect.net.layers import READERS, walk
 from fcgidissect.net.link import FAMILIES
 from fcgidissect.net.step import ETHERNET, IPV4, IPV6, Span, Step, Table
 from fcgidissect.net.tcp import Tcp
+from fcgidissect.net.usual import (
+    ETHERTYPE,
+    LEAST_OFFSET,
+    PART,
+    TCP,
+    UDP,
+    VERSION_AND_LENGTH,
+    WHOLE,
+    looks,
+)
 from fcgidissect.notes import Note
 
 
@@ -52,23 +62,9 @@ _IPV6_TCP = Struct(">BxxxHBx36sIIBB")
 """From the IP header on, each with the 20 bytes of TCP's: version, length, (place of a
 fragment,) protocol, addresses and ports, both numbers, header length, control bits."""
 _LEAST_IPV4, _LEAST_IPV6 = 40, 60
-_LOOK = "BxHxxIxx12sIIBB"
-"""Of IPv4 the same, but place and protocol as one, with the time to live between them."""
-_USUAL = {
-    1: (14, Struct(">12xH" + _LOOK)),
-    113: (16, Struct(">14xH" + _LOOK)),
-    276: (20, Struct(">H18x" + _LOOK)),
-}
-"""Link type -> bytes of its header, and what is read of a frame, its EtherType first."""
+_LOOKS = looks("BxHxxIxx12sIIBB")
+"""The same of the usual frame, but its place and protocol as one, with what is between."""
 _new = tuple.__new__
-_PLAIN_IPV4 = 0x45
-"""Version 4, five words of header: no options."""
-_PART = MORE_FRAGMENTS | FRAGMENT_OFFSET
-_WHOLE = _PART << 16 | 0xFF
-"""The bits that tell a fragment, and the protocol."""
-_IPV4, _TCP, _UDP = 0x0800, 6, 17
-_LEAST_OFFSET = 5 << 4
-"""The data offset of a header without options, in its octet."""
 _PROTOCOLS = READERS[Table.IP_PROTOCOL]
 TUNNEL_PORTS = {port.to_bytes(2, "big") for port in READERS[Table.UDP_PORT]}
 """UDP ports as on the wire whose datagrams carry frames."""
@@ -120,19 +116,19 @@ def segment_of(
         defragmenter: keeps fragments until they are whole; without it they are left out.
         tunnels: how many, one within the other, may be passed through the short way.
     """
-    if link_type in _USUAL:
-        size, look = _USUAL[link_type]
+    if link_type in _LOOKS:
+        size, look = _LOOKS[link_type]
         if end - start >= look.size:
             seen = look.unpack_from(data, start)
             ethertype, version, total, piece, key, seq, ack, offset, flags = seen
             payload = start + size + 20 + (offset >> 4 << 2)
             stop = start + size + total
             if (
-                piece & _WHOLE == _TCP
-                and version == _PLAIN_IPV4
-                and ethertype == _IPV4
+                piece & WHOLE == TCP
+                and version == VERSION_AND_LENGTH
+                and ethertype == ETHERTYPE
                 and payload <= stop <= end
-                and offset >= _LEAST_OFFSET
+                and offset >= LEAST_OFFSET
             ):
                 usual = key, seq, ack, flags, data, payload, stop, stop - payload
                 return _new(Segment, usual)
@@ -157,12 +153,12 @@ def _less_usual(
         at, version = _network(data, start, end, link_type)
     protocol = -1
     # 1. IPv4 without options, in one piece
-    if version == 4 and end - at >= _LEAST_IPV4 and data[at] == _PLAIN_IPV4:
+    if version == 4 and end - at >= _LEAST_IPV4 and data[at] == VERSION_AND_LENGTH:
         _, total, part, protocol, key, seq, ack, offset, flags = _IPV4_TCP.unpack_from(
             data, at
         )
         header = 20 + (offset >> 4 << 2)
-        if part & _PART:
+        if part & PART:
             protocol = -1
     # 2. IPv6, whatever its next header is
     elif version == 6 and end - at >= _LEAST_IPV6 and data[at] >> 4 == 6:
@@ -173,10 +169,10 @@ def _less_usual(
         header = 40 + (offset >> 4 << 2)
     rest = (length if length > end - start else end - start) - (at - start)
     # 3. Not plain; or not TCP, but what may carry it
-    if protocol != _TCP:
+    if protocol != TCP:
         if protocol >= 0 and protocol not in _PROTOCOLS:
             return None
-        if protocol == _UDP and key[-2:] not in TUNNEL_PORTS:
+        if protocol == UDP and key[-2:] not in TUNNEL_PORTS:
             return None
         if protocol >= 0 and tunnels:
             inner = _tunnelled(Span(data, at, end, rest), version, protocol, total)
@@ -187,7 +183,7 @@ def _less_usual(
         return segment_by_layers(frame, link_type, defragmenter)
     # 4. TCP: what padding and a cut leave of its payload
     size = (total if 0 < total < rest else rest) - header
-    if offset < _LEAST_OFFSET or size < 0:
+    if offset < LEAST_OFFSET or size < 0:
         return None
     payload = at + header
     stop = payload + size
