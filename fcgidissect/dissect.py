@@ -33,7 +33,7 @@ from fcgidissect.fcgi.untracked import Untracked
 from fcgidissect.flight import Flight
 from fcgidissect.limits import Budget, Limits
 from fcgidissect.net.defragment import Defragmenter
-from fcgidissect.net.flow import Conversation, Conversations, Flow
+from fcgidissect.net.flow import SETTLED, Conversation, Conversations, Flow
 from fcgidissect.net.frame import Batch, Frame, OneFrame, Source, Stretch
 from fcgidissect.net.link import LINK_TYPES
 from fcgidissect.net.segment import (
@@ -43,7 +43,7 @@ from fcgidissect.net.segment import (
     datagram_of,
     segment_of,
 )
-from fcgidissect.net.tcp import FIN, RST, SYN, wrapped
+from fcgidissect.net.tcp import FIN, RST, SYN
 from fcgidissect.net.usual import (
     ETHERTYPE,
     LEAST_OFFSET,
@@ -160,21 +160,29 @@ class Dissector:
                 ethertype, head, total, piece, key, seq, offset, flags = see(
                     data, start
                 )
-                # 1. TCP over IPv4 without options, whole, in the middle of a known flow?
+                # 1. TCP over IPv4 without options, whole?
                 if (
                     piece & WHOLE == TCP
                     and head == VERSION_AND_LENGTH
                     and ethertype == ETHERTYPE
-                    and not flags & _TURN
-                    and (flow := flow_of(key)) is not None
                 ):
-                    assembler = flow.assembler
-                    # 2. A conversation that nobody decodes?
-                    if assembler is None:
-                        if not probing or flow.number in self._probed:
+                    flow = flow_of(key)
+                    # 2. Of a conversation that nobody decodes, and that it does not begin?
+                    if type(flow) is not Flow:
+                        if (
+                            flow is not None
+                            and flow >= SETTLED
+                            and not flags & SYN
+                            and (not probing or flow.number in self._probed)
+                        ):
                             continue
+                    elif flags & _TURN:
+                        pass
                     # 3. What its flow expects next, while nothing waits?
-                    elif not assembler.held and not flow.peer.assembler.held:
+                    elif (
+                        not (assembler := flow.assembler).held
+                        and not flow.peer.assembler.held
+                    ):
                         payload, end = start + headers[offset], start + network + total
                         if seq == assembler.next and payload <= end <= start + cap_len:
                             if payload == end:
@@ -202,8 +210,7 @@ class Dissector:
                         # 7. The ACK of a FIN, of which nobody else wants to know?
                         if (
                             unwatched
-                            and assembler.closed
-                            and seq == wrapped(assembler.next)
+                            and seq == assembler.behind_fin
                             and payload == end <= start + cap_len
                             and flow.peer.base_seq is not None
                         ):

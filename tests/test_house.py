@@ -62,7 +62,6 @@ def test_every_room_is_on_the_map_once() -> None:
 TESTED_ELSEWHERE = {
     "__init__.py": "tests/test_house.py",
     "body/coding.py": "tests/body/test_decoder.py",
-    "dissect.py": "tests/test_captures.py",
     "entry.py": "tests/filter/test_corpus.py",
     "errors.py": "tests/test_cli.py",
     "fcgi/sent.py": "tests/body/test_keeper.py",

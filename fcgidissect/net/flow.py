@@ -65,12 +65,12 @@ class Flow:
     @property
     def source_port(self) -> int:
         """Whence it comes."""
-        return int.from_bytes(self.key[-4:-2], "big")
+        return _ports(self.key)[0]
 
     @property
     def destination_port(self) -> int:
         """Where it goes."""
-        return int.from_bytes(self.key[-2:], "big")
+        return _ports(self.key)[1]
 
     @property
     def source_text(self) -> str:
@@ -121,18 +121,22 @@ def _address(octets: bytes) -> str:
 class Unfollowed(int):
     """A conversation that nobody decodes, as one integer of some 50 bytes.
 
-    From the lowest bit: 32 of its number, then 33 for the base sequence number of the
-    direction with the smaller key and 33 for the other's, whose highest says it is known.
+    From the lowest bit: 32 of its number, then 32 for the base sequence number of the
+    direction with the smaller key, 32 for the other's, and for each one that says whether
+    it is known.
     """
 
     __slots__ = ()
-    assembler = None
 
     @classmethod
     def of(cls, number: int, bases: "_Bases") -> "Unfollowed":
         """Pack a number and what is known of both base sequence numbers."""
-        one, other = (0 if base is None else base | _KNOWN for base in bases)
-        return cls(number | one << 32 | other << 65)
+        one, other = bases
+        if one is not None:
+            number |= one << 32 | _ONE_KNOWN
+        if other is not None:
+            number |= other << 64 | _OTHER_KNOWN
+        return cls(number)
 
     @property
     def number(self) -> int:
@@ -142,15 +146,19 @@ class Unfollowed(int):
     @property
     def bases(self) -> "_Bases":
         """What `tcp.seq` counts from, the direction with the smaller key first."""
-        one, other = self >> 32, self >> 65
         return (
-            one & 0xFFFFFFFF if one & _KNOWN else None,
-            other & 0xFFFFFFFF if other & _KNOWN else None,
+            self >> 32 & 0xFFFFFFFF if self & _ONE_KNOWN else None,
+            self >> 64 & 0xFFFFFFFF if self & _OTHER_KNOWN else None,
         )
 
 
-_KNOWN = 1 << 32
+_ONE_KNOWN, _OTHER_KNOWN = 1 << 96, 1 << 97
+SETTLED = _ONE_KNOWN | _OTHER_KNOWN
+"""A conversation that nobody decodes is this or more when it has no more to learn from
+whatever comes but a SYN."""
 _Bases = tuple[Optional[int], Optional[int]]
+_NEITHER: _Bases = None, None
+"""Neither direction's is known."""
 Conversation = Union[Flow, Unfollowed]
 
 
@@ -182,8 +190,8 @@ class Conversations:
 
     def flow(self, segment: Segment) -> Conversation:
         """The flow that a segment belongs to, found or begun."""
-        found = self.flows.get(segment.key)
-        flags = segment.flags
+        key, flags = segment[0], segment[3]
+        found = self.flows.get(key)
         # 1. One that is followed, and has nothing to learn from it: nearly all.
         if (
             type(found) is Flow
@@ -195,19 +203,19 @@ class Conversations:
                 self._close(found, flags)
             return found
         # 2. Any other.
-        bases = self._bases(found, segment.key)
+        bases = self._bases(found, key)
         if found is not None and _begins_anew(segment, bases[0]):
             self._end(found)
-            found, bases = None, (None, None)
+            found, bases = None, _NEITHER
         learnt = _learn(segment, bases)
         if found is None:
-            found = self._begin(segment, learnt)
-        if isinstance(found, Flow):
+            found = self._begin(key, learnt)
+        if type(found) is Flow:
             found.base_seq, found.peer.base_seq = learnt
             if flags & (FIN | RST):
                 self._close(found, flags)
         elif learnt != bases:
-            found = self._remember(found.number, segment.key, learnt)
+            found = self._remember(found.number, key, learnt)
         return found
 
     def unfollow(self, flow: Flow) -> None:
@@ -240,33 +248,32 @@ class Conversations:
     def _bases(self, found: Optional[Conversation], key: bytes) -> _Bases:
         """Both base sequence numbers, this direction's first."""
         if found is None:
-            return None, None
+            return _NEITHER
         if isinstance(found, Flow):
             return found.base_seq, found.peer.base_seq
         one, other = found.bases
         return (one, other) if key <= _reverse(key) else (other, one)
 
-    def _begin(self, segment: Segment, bases: _Bases) -> Conversation:
+    def _begin(self, key: bytes, bases: _Bases) -> Conversation:
         number = self.count
-        self.count += 1
+        self.count = number + 1
         if len(self.flows) >= 2 * self._limits.conversations:
             self._forget_oldest()
-        key = segment.key
-        ports = int.from_bytes(key[-4:-2], "big"), int.from_bytes(key[-2:], "big")
-        if not self._follow(*ports):
+        if not self._follow(*_ports(key)):
             return self._remember(number, key, bases)
         if len(self._open) >= self._limits.connections:
             idle = _idle(self._open)
             self._forget(idle, idle.key)
             self.let_go["connections"] += 1
         flow = self._connect(number, key, bases)
-        self._open[number] = flow, _progress(flow)
+        self._open[number] = flow, _NEITHER
         return flow
 
     def _connect(self, number: int, key: bytes, bases: _Bases) -> Flow:
         flow = peer = Flow(number, key, bases[0])
-        if key != _reverse(key):
-            peer = Flow(number, _reverse(key), bases[1])
+        reverse = _reverse(key)
+        if key != reverse:
+            peer = Flow(number, reverse, bases[1])
         for one, other in ((flow, peer), (peer, flow)):
             one.peer = other
             one.assembler = Assembler(self._limits, self.budget, one)
@@ -326,10 +333,24 @@ def _idle(queue: _Queue) -> Flow:
     return queue.popitem(last=False)[1][0]
 
 
+def _ports(key: bytes) -> "tuple[int, int]":
+    """Whence and where to a key's segments go."""
+    return key[-4] << 8 | key[-3], key[-2] << 8 | key[-1]
+
+
+_SWAPPED = {
+    len(places): bytes(places)
+    for places in (
+        [*range(4, 8), *range(4), 10, 11, 8, 9],
+        [*range(16, 32), *range(16), 34, 35, 32, 33],
+    )
+}
+"""Bytes of a key -> where in it those of the other direction's key stand."""
+
+
 def _reverse(key: bytes) -> bytes:
     """The key of the other direction."""
-    half = len(key) // 2 - 2
-    return key[half:-4] + key[:half] + key[-2:] + key[-4:-2]
+    return _SWAPPED[len(key)].translate(key.ljust(256))
 
 
 def _begins_anew(segment: Segment, base_seq: Optional[int]) -> bool:

@@ -120,6 +120,11 @@ class Assembler:
         """The FIN has come, and everything before it."""
         return self.next is not None and self.next >= _CLOSED
 
+    @property
+    def behind_fin(self) -> Optional[int]:
+        """The sequence number behind the FIN, once it is here and everything before it."""
+        return wrapped(self.next) if self.next and self.next >= _CLOSED else None
+
     def feed(self, segment: Segment, frame: Optional[Frame] = None) -> "list[Chunk]":
         """A segment of this direction; the bytes and gaps that it settles, in order.
 
