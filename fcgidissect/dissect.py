@@ -14,7 +14,6 @@ from typing import (
     Any,
     Callable,
     Container,
-    Iterable,
     List,
     Optional,
     Protocol,
@@ -287,13 +286,20 @@ class Dissector:
         if conversations.ending:
             for ended in conversations.ended():
                 self._end(entries, ended)
-        if isinstance(flow, Flow):
+        if not isinstance(flow, Flow):
+            if self._probing and segment.start < segment.end:
+                self._probe(flow, segment.key, segment.data, segment.start, segment.end)
+            return
+        if flow.reader is None:
+            self._connect(flow)
+        if self._watcher is None and flow.turns(segment):
+            if segment.flags & (FIN | RST):
+                self._close(entries, flow, segment.flags, packets[index][0])
+        else:
             frame = stretch.frame(index)
             if segment.data is not data:
                 frame = frame._replace(datagram=datagram_of(segment))
             self._followed(entries, flow, frame, segment)
-        elif self._probing and segment.start < segment.end:
-            self._probe(flow, segment.key, segment.data, segment.start, segment.end)
 
     def _amid(
         self, entries: "List[Any]", flow: Flow, index: int, segment: Segment
@@ -318,8 +324,8 @@ class Dissector:
         if self._watcher is not None:
             self._watcher.segment(flow, frame, segment)
 
-    def _last(self, side: Side) -> Frame:
-        """The frame that brought the last bytes of a record that is not complete."""
+    def _last(self, side: Side) -> Any:
+        """The frame that brought the last bytes of a record that was not complete."""
         if isinstance(side.last, int):
             side.last = self._stretch.frame(side.last)
         return side.last
@@ -328,9 +334,6 @@ class Dissector:
         self, entries: "List[Any]", flow: Flow, frame: Frame, segment: Segment
     ) -> None:
         """A segment of a flow: first what it acknowledges, then what it brings."""
-        side: Optional[Side] = flow.reader
-        if side is None:
-            side = self._connect(flow, frame.alone)
         peer, assembler, flags = flow.peer, flow.assembler, segment.flags
         closes = flags & (FIN | RST)
         # 1. What its sender has had, or will never get.
@@ -346,20 +349,28 @@ class Dissector:
             self._chunks(entries, flow, frame, brought)
         # 3. The end of its direction.
         if closes:
-            if not assembler.held:
-                self._finish(entries, flow, side)
-            how = "RST" if closes & RST else "FIN"
-            side.requests.closed(side.direction, how, frame.number, frame.time_epoch)
+            self._close(entries, flow, flags, frame.time_epoch)
         # 4. Who waits while all hold too much.
         while assembler.held and (late := self.conversations.overflowing()) is not None:
             self._chunks(entries, late, frame, late.assembler.finish())
 
+    def _close(self, entries: "List[Any]", flow: Flow, flags: int, time: int) -> None:
+        """A FIN or RST has come on a flow, at a time in nanoseconds since the epoch."""
+        side: Side = flow.reader
+        if not flow.assembler.held:
+            self._finish(entries, flow, side)
+        how = "RST" if flags & RST else "FIN"
+        side.requests.closed(side.direction, how, time)
+
     def _chunks(
-        self, entries: "List[Any]", flow: Flow, frame: Frame, chunks: "Iterable[Chunk]"
+        self, entries: "List[Any]", flow: Flow, frame: Frame, chunks: "List[Chunk]"
     ) -> None:
         """What an assembler gives, some of it brought by earlier frames."""
         side: Side = flow.reader
-        latest = brought = self._last(side)
+        latest = self._last(side)
+        if latest is None:
+            latest = next((chunk.frame for chunk in chunks if chunk.frame), frame)
+        brought = latest
         for data, start, end, lost, notes, earlier in chunks:
             if start < end:  # else what ends here does so with what had come before
                 brought = earlier or frame
@@ -446,8 +457,8 @@ class Dissector:
             request, position = feed(direction, record, number, time)
             entries.append(_new(Entry, (brought, flow, record, request, position)))
 
-    def _connect(self, flow: Flow, frame: Frame) -> Side:
-        """Make what decodes a connection, both directions of it; give the flow's."""
+    def _connect(self, flow: Flow) -> None:
+        """Make what decodes a connection, both directions of it."""
         ours = flow.destination_port in self._ports
         theirs = flow.source_port in self._ports
         context = Context(None if ours == theirs else int(theirs))
@@ -455,9 +466,7 @@ class Dissector:
         requests = follow(context, self._ledger)
         for direction, each in enumerate((flow, flow.peer)):
             reader = RecordReader(context, direction, self._limits, self._searches)
-            each.reader = Side(reader, requests, direction, frame)
-        side: Side = flow.reader
-        return side
+            each.reader = Side(reader, requests, direction)
 
     def _finish(self, entries: "List[Any]", flow: Flow, side: Side) -> None:
         """No more bytes come on a flow: what its reader still has."""
@@ -468,8 +477,10 @@ class Dissector:
     def _end(self, entries: "List[Any]", flow: Flow) -> None:
         """No more comes on a flow: what waits is as good as it gets."""
         side: Side = flow.reader
-        if flow.assembler.held:
-            self._chunks(entries, flow, self._last(side), flow.assembler.finish())
+        held = flow.assembler.held
+        if held:
+            last: Any = self._last(side) or held[0].frame
+            self._chunks(entries, flow, last, flow.assembler.finish())
         self._finish(entries, flow, side)
         side.ended = True
         both = flow.peer.reader.ended

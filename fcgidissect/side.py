@@ -15,23 +15,18 @@ class Side:
     Args:
         requests: the connection's, for both directions.
         direction: 0 or 1, as reader and requests number it.
-        last: see the attribute.
     """
 
     __slots__ = ("reader", "requests", "direction", "last", "ended", "_short")
 
     def __init__(
-        self,
-        reader: RecordReader,
-        requests: Requests,
-        direction: int,
-        last: "Union[Frame, int]",
+        self, reader: RecordReader, requests: Requests, direction: int
     ) -> None:
         self.reader = reader
         self.requests = requests
         self.direction = direction
-        self.last = last
-        """The frame that brought the last bytes of a record that is not complete; while its
+        self.last: "Union[Frame, int, None]" = None
+        """The frame that brought the last bytes of a record that was not complete; while its
         batch is being fed perhaps its index there, of which few are ever made a frame."""
         self.ended = False
         """No more bytes will come."""

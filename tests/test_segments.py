@@ -141,7 +141,8 @@ def test_no_connection_keeps_the_batch_that_it_came_in(capture: Capture) -> None
             dissector.feed(batch)
             flows = dissector.conversations.flows.values()
             sides = [flow.reader for flow in flows if isinstance(flow, Flow)]
-            assert all(side.last.data is not batch.data for side in sides if side)
+            last = [side.last for side in sides if side.last is not None]
+            assert all(frame.data is not batch.data for frame in last)
 
 
 def test_frames_are_filtered_by_what_their_segments_are() -> None:

@@ -278,12 +278,13 @@ class Requests:
             ledger.over(request)  # type: ignore[arg-type]
         return shape, request
 
-    def closed(self, direction: int, how: str, frame: int = 0, time: int = 0) -> None:
+    def closed(self, direction: int, how: str, time: int = 0) -> None:
         """A direction of the connection ended.
 
         Args:
             direction: 0 or 1, as the readers number them.
             how: "FIN" or "RST".
+            time: when, in nanoseconds since the epoch.
         """
         self.heard |= 1 << direction
         by_web_server = direction == self.context.web_server

@@ -51,5 +51,5 @@ class Untracked(Requests):
         self.context.answering_habit |= fit[5]
         return fit[0], None
 
-    def closed(self, direction: int, how: str, frame: int = 0, time: int = 0) -> None:
+    def closed(self, direction: int, how: str, time: int = 0) -> None:
         """Nobody asks."""

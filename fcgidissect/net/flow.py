@@ -82,6 +82,20 @@ class Flow:
         """The destination address, dotted or as RFC 5952 has it."""
         return _address(self.destination)
 
+    def turns(self, segment: Segment) -> bool:
+        """Take a SYN, FIN or RST that brings nothing else, where nothing waits.
+
+        It is all that `feed` and `acknowledge` of both assemblers would make of it.
+
+        Returns:
+            False, with nothing done, for any other segment.
+        """
+        _, seq, ack, flags, _, _, _, length = segment
+        other = self.peer.assembler
+        if length or other.held or other.next is None and flags & ACK:
+            return False
+        return self.assembler.turns(seq, flags)
+
     def part(self) -> None:
         """No more comes on either flow: be no longer in a circle with the other one.
 

@@ -168,6 +168,27 @@ class Assembler:
             self._lose_patience(chunks)
         return self._settled(chunks)
 
+    def turns(self, seq: int, flags: int) -> bool:
+        """Take a SYN, FIN or RST without bytes, if it is next and nothing waits.
+
+        It is what `feed` would do, which would give nothing.
+
+        Returns:
+            False, with nothing done, for any other segment.
+        """
+        if self.held:
+            return False
+        if flags & SYN:
+            if self.next is not None or flags & (FIN | RST):
+                return False
+            self.next = self._opened = wrapped(seq + 1)
+        elif not flags & RST:
+            if seq != self.next or not flags & FIN:
+                return False
+            self.next = seq + 1 + _CLOSED
+        self.last = 0
+        return True
+
     def acknowledge(
         self, ack: int, flags: int = ACK, says_more: bool = False
     ) -> "list[Chunk]":

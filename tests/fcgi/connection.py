@@ -42,7 +42,7 @@ class Connection:
     def closes(self, side: int, how: str = "FIN") -> "Connection":
         """A side ends its direction."""
         self.frame += 1
-        self.requests.closed(side, how, self.frame, self.time)
+        self.requests.closed(side, how, self.time)
         return self
 
     def ends(self) -> "Connection":

@@ -12,9 +12,10 @@ from captures.make import packets as p
 from captures.make.files import Packet, pcap
 from fcgidissect.limits import Limits
 from fcgidissect.net.flow import Conversations, Flow, Unfollowed
+from fcgidissect.net.reassembly import Assembler
 from fcgidissect.net.segment import Segment, segment_of
 from fcgidissect.net.tcp import ACK, FIN, RST, SYN, Tcp, TcpInStream
-from tests.net.streams import KEY, said, seg
+from tests.net.streams import KEY, Said, said, seg
 from tests.tshark import needs_tshark, tshark
 
 BACK = b"\x0a\0\0\2\x0a\0\0\1\x1f\x40\x9c\x40"
@@ -173,6 +174,37 @@ def numbers(segments: "List[Segment]") -> "List[Tuple[int, int, int]]":
         seen = TcpInStream(tcp, flow)
         found.append((seen.stream, seen.seq, seen.ack))
     return found
+
+
+# What turns it
+
+
+def state(flow: Flow) -> "List[object]":
+    """All that an assembler knows."""
+    own = {"owner", "_limits", "_budget"}
+    names = [name for name in Assembler.__slots__ if name not in own]
+    return [getattr(flow.assembler, name) for name in names]
+
+
+def step_by_step(flow: Flow, segment: Segment) -> "List[Said]":
+    says_more = segment.length > 0 or segment.flags & (FIN | RST) > 0
+    had = flow.peer.assembler.acknowledge(segment.ack, segment.flags, says_more)
+    return [said(had), said(flow.assembler.feed(segment))]
+
+
+def test_a_turn_is_what_the_assemblers_make_of_it_step_by_step() -> None:
+    turned = set()
+    for seed in range(40):
+        one, other = on_8000(), on_8000()
+        for segment in random_segments(seed):
+            flow, same = flow_of(one, segment), flow_of(other, segment)
+            if flow.turns(segment):
+                turned.add(segment.flags & (SYN | FIN | RST))
+                assert step_by_step(same, segment) == [[], []]
+            else:
+                assert step_by_step(flow, segment) == step_by_step(same, segment)
+            assert state(flow) == state(same) and state(flow.peer) == state(same.peer)
+    assert turned == {SYN, FIN, RST}
 
 
 # What ends
