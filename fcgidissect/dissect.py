@@ -135,8 +135,12 @@ class Dissector:
         self._probed: Set[int] = set()
         self._stretch = Stretch(Batch(b"", [], Source(0)), 1, 0, 0)
         """What is being fed, or was."""
+        self._before = self._stretch
+        """What was fed before that."""
         self._unfinished: Set[Side] = set()
-        """Those whose `last` frame came in this batch."""
+        """Those that got their `last` frame in this batch."""
+        self._behind: Set[Side] = set()
+        """Those that got it in the one before."""
 
     def feed(self, batch: Batch) -> "List[Any]":
         """The records that end in the next packets."""
@@ -148,8 +152,8 @@ class Dissector:
             self._first_time = self._time = packets[0][0]
         base, probing = self.frames + 1, self._probing
         stretch = Stretch(batch, base, self._first_time, self._time)
-        self._stretch = stretch
-        add = entries.append if self._flights else _adding_each_entry_to(entries)
+        self._before, self._stretch = self._stretch, stretch
+        add = self._adding(entries)
         flow_of: "Callable[[bytes], Any]" = self.conversations.flows.get
         network, headers, look = _PLAIN.get(source.link_type, _NEVER)
         see, least = look.unpack_from, look.size if network else 1 << 62
@@ -199,7 +203,7 @@ class Dissector:
                             # 5. No more than a part of a record that goes on?
                             elif reader.wanted > end - payload and not reader.unusual:
                                 reader.hold(data, payload, end, number)
-                                side.last = index
+                                side.last = number
                                 self._unfinished.add(side)
                                 continue
                             # 6. The records that end in it, one by one.
@@ -235,9 +239,11 @@ class Dissector:
                     continue
             # 10. Whatever else, stage by stage.
             self._packet(entries, stretch, number - base)
-        for side in self._unfinished:
-            side.last = self._last(side).alone
-        self._unfinished.clear()
+        for side in self._behind:
+            last: Any = side.last
+            if (last if isinstance(last, int) else last.number) < base:
+                side.last = self._last(side).alone
+        self._behind, self._unfinished = self._unfinished, set()
         self.frames, self._time = self.frames + len(packets), packets[-1][0]
         if entries:
             self._probing = False
@@ -327,7 +333,8 @@ class Dissector:
     def _last(self, side: Side) -> Any:
         """The frame that brought the last bytes of a record that was not complete."""
         if isinstance(side.last, int):
-            side.last = self._stretch.frame(side.last)
+            its = self._stretch if side.last >= self._stretch.number else self._before
+            side.last = its.frame(side.last - its.number)
         return side.last
 
     def _segment(
@@ -400,10 +407,13 @@ class Dissector:
             self._decode(entries, flow, frame, data, start, end)
             return
         flight = Flight(OneFrame(frame), 0, flow, data, start, *taken)
-        self._add(entries, flight)
+        self._adding(entries)(flight)
 
-    def _add(self, entries: "List[Any]", flight: Flight) -> None:
-        entries += [flight] if self._flights else flight.entries()
+    def _adding(self, entries: "List[Any]") -> "Callable[[Flight], None]":
+        """What adds a flight, or its entries where those are wanted."""
+        if self._flights:
+            return entries.append
+        return lambda flight: entries.extend(flight.entries())
 
     def _decode(
         self,
@@ -431,7 +441,7 @@ class Dissector:
             number = (brought or frame).number
             flight = side.gather(flow, data, start, end, frame, number)
             if flight is not None:
-                self._add(entries, flight)
+                self._adding(entries)(flight)
                 return
         # 2. Anything else.
         records = reader.feed(data, start, end, lost, notes, brought or frame)
@@ -503,12 +513,3 @@ class Dissector:
             asks = data[start + 1] in FROM_WEB_SERVER
             port = key[-2:] if asks else key[-4:-2]
             self.elsewhere[int.from_bytes(port, "big")] += 1
-
-
-def _adding_each_entry_to(entries: "List[Any]") -> "Callable[[Flight], None]":
-    """What adds a flight taken apart."""
-
-    def add(flight: Flight) -> None:
-        entries.extend(flight.entries())
-
-    return add

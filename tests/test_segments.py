@@ -1,6 +1,6 @@
 """The segments that brought each record, and what the last of them was, beside tshark."""
 
-from typing import Dict, List, NamedTuple, Set
+from typing import Dict, Iterable, Iterator, List, NamedTuple, Optional, Set
 
 import pytest
 
@@ -8,6 +8,7 @@ from fcgidissect import getter, read
 from fcgidissect.capture import open_capture
 from fcgidissect.dissect import Dissector
 from fcgidissect.net.flow import Flow
+from fcgidissect.net.frame import Batch, Frame
 from fcgidissect.net.segment import Segment
 from tests.corpus import CAPTURES, Capture, captures
 from tests.tshark import fields, needs_tshark
@@ -106,13 +107,31 @@ def test_a_row_has_the_whole_frame_that_brought_it(capture: Capture) -> None:
         assert list(source_port(row)) == [row.flow.source_port]
 
 
-def placed(capture: Capture) -> "list[object]":
-    """Where every record of a capture lies, with the frame that it is told in."""
-    dissector = Dissector(capture.port_numbers)
+def together(capture: Capture) -> "Iterator[Batch]":
     with open_capture(capture.path) as batches:
-        rows = [row for batch in batches for row in dissector.feed(batch)]
+        yield from batches
+
+
+def singly(capture: Capture) -> "Iterator[Batch]":
+    """Every packet in a batch of its own, in which it is not all."""
+    for data, packets, source, comments in together(capture):
+        for index, (time, start, cap_len, length) in enumerate(packets):
+            one = b"<" + data[start : start + cap_len] + b">"
+            told = {0: comments[index]} if index in comments else {}
+            yield Batch(one, [(time, 1, cap_len, length)], source, told)
+
+
+def placed(
+    capture: Capture, batches: "Optional[Iterable[Batch]]" = None
+) -> "list[object]":
+    """What every record of a capture is, with the frame that it is told in."""
+    dissector = Dissector(capture.port_numbers)
+    rows = []
+    for batch in batches or together(capture):
+        rows += dissector.feed(batch)
     return [
-        (row.frame, row.flow.key, row.record, row.position, row.notes)
+        (row.frame.alone, row.flow.key, row.record.raw, *row.record[4:])
+        + (row.position, row.notes)
         for row in rows + dissector.finish()
     ]
 
@@ -134,15 +153,26 @@ def test_amid_gaps_a_short_way_tells_the_same(
 
 
 @pytest.mark.parametrize("capture", captures(), ids=lambda capture: capture.name)
-def test_no_connection_keeps_the_batch_that_it_came_in(capture: Capture) -> None:
+def test_no_connection_keeps_a_batch_that_is_over(capture: Capture) -> None:
     dissector = Dissector(capture.port_numbers)
-    with open_capture(capture.path) as batches:
-        for batch in batches:
-            dissector.feed(batch)
-            flows = dissector.conversations.flows.values()
-            sides = [flow.reader for flow in flows if isinstance(flow, Flow)]
-            last = [side.last for side in sides if side.last is not None]
-            assert all(frame.data is not batch.data for frame in last)
+    for number, batch in enumerate(singly(capture), 1):
+        dissector.feed(batch)
+        flows = dissector.conversations.flows.values()
+        sides = [flow.reader for flow in flows if isinstance(flow, Flow)]
+        assert all(
+            last == number if isinstance(last, int) else alone(last, number)
+            for last in [side.last for side in sides]
+            if last is not None
+        )
+
+
+def alone(frame: Frame, number: int) -> bool:
+    return frame.number == number or frame.start == 0
+
+
+@pytest.mark.parametrize("capture", captures(), ids=lambda capture: capture.name)
+def test_the_same_is_told_packet_by_packet(capture: Capture) -> None:
+    assert placed(capture, singly(capture)) == placed(capture)
 
 
 def test_frames_are_filtered_by_what_their_segments_are() -> None:
