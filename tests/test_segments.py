@@ -1,14 +1,18 @@
 """The segments that brought each record, and what the last of them was, beside tshark."""
 
+from itertools import accumulate
+from random import Random
 from typing import Dict, Iterable, Iterator, List, NamedTuple, Optional, Set
 
 import pytest
 
+from captures.make import records as make
+from captures.make.packets import Conversation, ethernet
 from fcgidissect import getter, read
 from fcgidissect.capture import open_capture
 from fcgidissect.dissect import Dissector
 from fcgidissect.net.flow import Flow
-from fcgidissect.net.frame import Batch, Frame
+from fcgidissect.net.frame import Batch, Frame, Source
 from fcgidissect.net.segment import Segment
 from tests.corpus import CAPTURES, Capture, captures
 from tests.tshark import fields, needs_tshark
@@ -164,6 +168,46 @@ def test_no_connection_keeps_a_batch_that_is_over(capture: Capture) -> None:
             for last in [side.last for side in sides]
             if last is not None
         )
+
+
+QUESTION = make.request(1, {"REQUEST_METHOD": "GET", "QUERY_STRING": ""})
+ANSWER = make.response(1, b"Content-type: text/html\r\n\r\n" + b"page " * 9)
+TRIES = 300
+FAR = 1 << 27
+
+
+def test_it_does_so_whatever_is_acknowledged() -> None:
+    """Bare ACKs, some of them out of place, among segments of both sides in disorder."""
+    random, noted = Random(5), 0
+    for _ in range(TRIES):
+        talk = Conversation().open()
+        first, start = len(talk.packets), talk.client.next
+        talk.say(talk.server, ANSWER, *[9] * 9).say(talk.client, QUESTION, *[20] * 3)
+        for _ in range(random.randrange(8)):
+            seq = start + random.choice((0, 1, 20, 40, len(QUESTION), FAR))
+            ack = talk.server.next - random.randrange(len(ANSWER))
+            talk.packets.append(talk.segment(talk.client, seq=seq, ack=ack))
+            talk.packets.append(talk.segment(talk.server))
+        disorder = talk.packets[first:]
+        random.shuffle(disorder)
+        talk.packets[first:] = disorder
+        talk.say(talk.client, QUESTION)
+        batch = batch_of([ethernet(packet) for packet in talk.packets])
+        short = placed(Capture("", "8000"), [batch])
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Dissector, "_amid", by_stages)
+            assert short == placed(Capture("", "8000"), [batch])
+        noted += "bytes away from the stream" in repr(short)
+    assert noted
+
+
+def batch_of(frames: "List[bytes]") -> Batch:
+    ends = list(accumulate(map(len, frames)))
+    packets = [
+        (10**15 + end, end - len(frame), len(frame), len(frame))
+        for frame, end in zip(frames, ends)
+    ]
+    return Batch(b"".join(frames), packets, Source(1))
 
 
 def alone(frame: Frame, number: int) -> bool:
