@@ -40,7 +40,7 @@ from fcgidissect.net.ip import Ipv4, Ipv6
 from fcgidissect.net.link import Ethernet, Vlan
 from fcgidissect.net.tcp import Tcp, TcpInStream
 from fcgidissect.output import Settings
-from fcgidissect.output.template import Template, gap
+from fcgidissect.output.template import Template, encoded, gap
 from fcgidissect.registry import Access, Fields
 from fcgidissect.text import shower
 from fcgidissect.tree import tree
@@ -147,27 +147,37 @@ class Columns:
 
     def rows(self, rows: "Sequence[Union[Entry, Flight]]") -> str:
         """A line a record."""
+        return self.encoded(rows).decode()
+
+    def encoded(self, rows: "Sequence[Union[Entry, Flight]]") -> bytes:
+        """The same in UTF-8."""
+        return b"".join(self._pieces(rows))
+
+    def _pieces(self, rows: "Sequence[Union[Entry, Flight]]") -> "List[bytes]":
         cells, join, flight = self._cells, self._keys.separator.join, self._flight
-        pieces: List[str] = []
+        pieces: List[bytes] = []
         for row in rows:
             if isinstance(row, Flight):
                 pieces += flight(row)
             else:
-                pieces += (join([cell(row) for cell in cells]), "\n")
-        return "".join(pieces)
+                line = join([cell(row) for cell in cells])
+                pieces += (encoded(line), b"\n")
+        return pieces
 
-    def _flight(self, flight: Flight) -> "List[str]":
+    def _flight(self, flight: Flight) -> "List[bytes]":
         """The lines of a flight in pieces."""
-        shape = flight.shape
+        _, _, flow, data, start, shape, _ = flight
         template = self._templates.get(shape) or self._template(flight)
-        row = _new(Entry, (flight.frame, flight.flow, _NO_RECORD, None, 0))
-        texts = [cell(row) for cell in self._of_frame]
+        row = _new(Entry, (flight.frame, flow, _NO_RECORD, None, 0))
+        texts = [encoded(cell(row)) for cell in self._of_frame]
         if self._of_request:
             known = _known(flight)
             if not known:
-                return [self.rows(flight.entries())]
-            texts += [cell(each) for each in known for cell in self._of_request]
-        headers = shape.varying(flight.data, flight.start)
+                return self._pieces(flight.entries())
+            texts += [
+                encoded(cell(each)) for each in known for cell in self._of_request
+            ]
+        headers = shape.varying(data, start)
         for at in range(0, len(headers), HEADER_LENGTH):
             texts += self._told[headers[at : at + HEADER_LENGTH]]
         return template.filled(texts)
@@ -225,18 +235,18 @@ def _known(flight: Flight) -> "List[_OfRequest]":
     return [_OfRequest(known_of(request, position)) for position in (first, second)]
 
 
-class _Told(Dict[bytes, List[str]]):
+class _Told(Dict[bytes, List[bytes]]):
     """The eight bytes of a header -> its cells; emptied when it is full."""
 
     def __init__(self, cells: "List[Cell]") -> None:
         self._cells = cells
         self._most = Limits().memo
 
-    def __missing__(self, header: bytes) -> "List[str]":
+    def __missing__(self, header: bytes) -> "List[bytes]":
         if len(self) >= self._most:
             self.clear()
         row = _new(Entry, (None, None, _NO_RECORD._replace(header=header), None, 0))
-        cells = self[header] = [cell(row) for cell in self._cells]
+        cells = self[header] = [encoded(cell(row)) for cell in self._cells]
         return cells
 
 

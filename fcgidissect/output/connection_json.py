@@ -3,7 +3,7 @@
 from typing import Any
 
 from fcgidissect.output import request_json
-from fcgidissect.output.fragments import before, expert, members
+from fcgidissect.output.fragments import expert, members
 
 
 class Lines(request_json.Lines):
@@ -13,7 +13,7 @@ class Lines(request_json.Lines):
         """A connection's object; its frame is its first one."""
         told, notes = members(row.connection), row.notes
         remarks = expert(notes) if notes else ""
-        return f"{before(row.frame, row.flow)}{told}}}{remarks}}}"
+        return f"{self.before(row)}{told}}}{remarks}}}"
 
 
 class Array(Lines, request_json.Array):

@@ -4,7 +4,8 @@ All that is the same in every one of its shape stands in a template. The slow an
 twin is `json.Lines`, record by record.
 """
 
-from typing import Callable, Dict, List, Sequence
+from binascii import hexlify
+from typing import Callable, Dict, Tuple
 
 from fcgidissect.fcgi.plain import Plain
 from fcgidissect.fcgi.record import decode_body
@@ -19,12 +20,15 @@ from fcgidissect.output.fragments import around_content, members
 from fcgidissect.output.plain_json import PlainRequests
 from fcgidissect.output.template import Template, gap
 
-_OPENED, _REQUEST, _LENGTH, _PADDING, _PAIRS, _NUMBER, _AT_END, _BODY = map(
-    gap, (0, 1, 2, 3, 4, 5, 4, 5)
-)
+_OPENED, _REQUEST, _LENGTH, _PADDING = gap(0), gap(1), gap(2), gap(3)
+_PAIRS, _NUMBERED = gap(4), gap(5)
+_STDIN_BODY, _STDIN_LENGTH, _STDIN_PADDING = gap(6), gap(7), gap(8)
+_BODY, _RESPONSE, _AT_END = gap(4), gap(5), gap(6)
 """What varies, in the order of its values: four that all have, then a question's own, or an
 answer's."""
-_STDIN_LENGTH, _STDIN_PADDING, _STDIN_BODY = map(gap, (6, 7, 8))
+
+_SHORT = [b"%d" % length for length in range(256)]
+"""Padding lengths."""
 
 
 class Flights:
@@ -37,7 +41,7 @@ class Flights:
     """
 
     def __init__(
-        self, before: "Callable[[Frame, Flow], str]", behind: str, data: bool
+        self, before: "Callable[[Frame, Flow], bytes]", behind: str, data: bool
     ) -> None:
         self._before = before
         self._behind = behind
@@ -45,42 +49,42 @@ class Flights:
         self._requests = PlainRequests()
         self._templates: "Dict[Shape, Template]" = {}
 
-    def pieces(self, flight: Flight) -> "List[str]":
+    def text(self, flight: Flight) -> bytes:
         """The objects of a flight whose request is plain; nothing for another."""
-        request, shape = flight.request, flight.shape
+        request = flight.request
         if not isinstance(request, Plain):
-            return []
-        template = self._templates.get(shape) or self._template(shape)
-        if shape.asks:
-            return template.filled(self._asked(flight, request))
+            return b""
+        if flight.shape.asks:
+            return self._asked(flight, request)
         answer = request.answer
-        return (
-            template.filled(self._answered(flight, request, answer)) if answer else []
+        return self._answered(flight, request, answer) if answer else b""
+
+    def _asked(self, flight: Flight, request: Plain) -> bytes:
+        """Those of a question."""
+        _, _, flow, data, start, shape, _ = flight
+        numbered, pairs, always = self._requests.question(request)
+        _, params, padding, _, stdin = request.question
+        own: "Tuple[bytes, ...]" = ()
+        if stdin:
+            header, begin, end = shape.place(data, start, 3)
+            body = hexlify(data[begin:end]) if self._data else b""
+            own = body, b"%d" % stdin, _SHORT[header[6]]
+        template = self._templates.get(shape) or self._template(shape)
+        opened, length = self._before(flight.frame, flow), b"%d" % len(params)
+        values = opened, always, length, _SHORT[padding], pairs, numbered
+        return template.text(values + own)
+
+    def _answered(self, flight: Flight, request: Plain, answer: Answer) -> bytes:
+        """Those of an answer."""
+        _, _, flow, data, start, shape, _ = flight
+        always, response, at_end = self._requests.answer(request, answer)
+        padding, begin, length = data[start + 6], start + HEADER_LENGTH, answer.length
+        body = hexlify(data[begin : begin + length]) if self._data else b""
+        template = self._templates.get(shape) or self._template(shape)
+        told, opened = b"%d" % length, self._before(flight.frame, flow)
+        return template.text(
+            (opened, always, told, _SHORT[padding], body, response, at_end)
         )
-
-    def _asked(self, flight: Flight, request: Plain) -> "Sequence[str]":
-        """What goes into the template of a question."""
-        question = request.question
-        pairs, always = self._requests.question(request)
-        opened = self._before(flight.frame, flight.flow)
-        length, padding = len(question.params), question.padding
-        told = opened, always, str(length), str(padding), pairs, str(request.number)
-        if not question.stdin:
-            return told
-        header, start, end = flight.shape.place(flight.data, flight.start, 3)
-        body = flight.data[start:end].hex() if self._data else ""
-        return (*told, str(question.stdin), str(header[6]), body)
-
-    def _answered(
-        self, flight: Flight, request: Plain, answer: Answer
-    ) -> "Sequence[str]":
-        """What goes into the template of an answer."""
-        data, start = flight.data, flight.start + HEADER_LENGTH
-        length, padding = answer.length, data[flight.start + 6]
-        told, at_end = self._requests.answer(request, answer)
-        opened = self._before(flight.frame, flight.flow)
-        body = data[start : start + length].hex() if self._data else ""
-        return opened, told, str(length), str(padding), at_end, body
 
     def _template(self, shape: Shape) -> Template:
         """The objects of all flights of a shape, with gaps for what is their own."""
@@ -92,7 +96,7 @@ class Flights:
             if header is None:
                 told = own[index](shape.key, self._data)
             else:
-                told = _of_known(header, shape.body)
+                told = _of_known(header, shape)
             text += f"{_OPENED}{told}}}}}{self._behind}"
         template = self._templates[shape] = Template(text)
         return template
@@ -113,7 +117,7 @@ def _of_stdin(key: bytes, data: bool) -> str:
 def _of_stdout(key: bytes, data: bool) -> str:
     header = _header(RecordType.STDOUT, key)
     opening, closing = around_content(header, _LENGTH, _PADDING)
-    return f"{opening}{_content(_BODY, data)}{closing}, {_REQUEST}"
+    return f"{opening}{_content(_BODY, data)}{closing}, {_REQUEST}{_RESPONSE}"
 
 
 _ASKED = {1: _of_params, 3: _of_stdin}
@@ -129,12 +133,14 @@ def _content(hex: str, wanted: bool) -> str:
     return f', "data": "{hex}"' if wanted else ""
 
 
-def _of_known(header: bytes, body: bytes) -> str:
-    """A record of which only its request varies; `body` is that of its shape."""
+def _of_known(header: bytes, shape: Shape) -> str:
+    """A record of which only its request varies."""
     kind = header[1]
     opening, closing = around_content(header)
-    body_told = decode_body(kind, body) if kind in BODIES else None
-    text = opening + closing + (f", {members(body_told)}" if body_told else "")
+    body = decode_body(kind, shape.body) if kind in BODIES else None
+    text = opening + closing + (f", {members(body)}" if body else "")
     if kind == RecordType.BEGIN_REQUEST:
-        return f'{text}, "request": {{"number": {_NUMBER}}}'
-    return f"{text}, {_AT_END if kind == RecordType.END_REQUEST else _REQUEST}"
+        return f"{text}, {_NUMBERED}}}"
+    if kind == RecordType.END_REQUEST:
+        return f"{text}, {_AT_END}"
+    return f"{text}, {_REQUEST}" if shape.asks else f"{text}, {_REQUEST}{_RESPONSE}"

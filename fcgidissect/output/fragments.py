@@ -26,7 +26,7 @@ from fcgidissect.output.pairs_json import string
 from fcgidissect.text import BILLION, ipv4, ipv6, iso, iso_second, seconds
 
 Names = Optional[FrozenSet[str]]
-_MEMBER = re.compile(r'("(\w+)": \{[^{}]*\}, )')
+_MEMBER = re.compile(rb'("(\w+)": \{[^{}]*\}, )')
 """A protocol's member of an object, before that of FastCGI."""
 
 
@@ -114,30 +114,80 @@ _WRITERS: "Dict[str, Callable[[Any], str]]" = {
 }
 
 
-def before(frame: Frame, flow: Flow) -> str:
-    """An object up to its `fcgi`: frame, addresses, ports."""
-    number, time, since, _, cap_len, length = frame[:6]
-    last, unit = _FRACTIONS.get(frame.source.digits, _NO_FRACTION)
-    if not unit or time < 0 or since < 0:
-        return _before(frame, flow)
-    whole, rest = divmod(time, BILLION)
-    passed, since = divmod(since, BILLION)
-    fraction = last % (rest // unit)
-    return (
-        f'{{"frame": {{"number": {number}, "time": "{iso_second(whole)}.{fraction}Z",'
-        f' "time_epoch": {whole}.{fraction},'
-        f' "time_relative": {passed}.{last % (since // unit)},'
-        f' "len": {length}, "cap_len": {cap_len}}},'
-        f' {ends(flow)}"fcgi": {{'
-    )
+class Before:
+    """Writes an object up to its `fcgi`: frame, addresses, ports.
+
+    Whole seconds are written once while they last.
+    """
+
+    def __init__(self) -> None:
+        self._digits = -1
+        self._form, self._unit = b"", 0
+        self._begin = self._begun = -BILLION
+        """Of the second since the epoch and since the first frame, in nanoseconds."""
+        self._date = self._epoch = self._relative = b""
+        """The former, as a date and as a number, and the latter."""
+        self._ends: "Dict[bytes, Tuple[int, bytes]]" = {}
+        """A flow's key -> its number and text: flows are not kept alive."""
+
+    def __call__(self, frame: Frame, flow: Flow) -> bytes:
+        number, time, since, _, cap_len, length, _, _, source = frame[:9]
+        rest, passed = time - self._begin, since - self._begun
+        if (
+            not (0 <= rest < BILLION and 0 <= passed < BILLION)
+            or source.digits != self._digits
+        ):
+            if time < 0 or since < 0 or source.digits not in _FORMS:
+                return before(frame, flow).encode()
+            rest, passed = self._turn(time, since, source.digits)
+        known, ends = self._ends.get(flow.key, _NO_ENDS)
+        if known != flow.number:
+            ends = self._remember(flow)
+        fraction = self._form % (rest // self._unit)
+        relative = self._form % (passed // self._unit)
+        values = (
+            number,
+            self._date,
+            fraction,
+            self._epoch,
+            fraction,
+            self._relative,
+            relative,
+            length,
+            cap_len,
+            ends,
+        )
+        return _OPENED % values
+
+    def _turn(self, time: int, since: int, digits: int) -> "Tuple[int, int]":
+        """Another second, or another precision; what is left of both times."""
+        self._digits = digits
+        self._form, self._unit = _FORMS[digits]
+        epoch, rest = divmod(time, BILLION)
+        relative, passed = divmod(since, BILLION)
+        self._begin, self._begun = time - rest, since - passed
+        self._date = iso_second(epoch).encode()
+        self._epoch, self._relative = b"%d" % epoch, b"%d" % relative
+        return rest, passed
+
+    def _remember(self, flow: Flow) -> bytes:
+        if len(self._ends) >= Limits().memo:
+            self._ends.clear()
+        text = ends(flow).encode()
+        self._ends[flow.key] = flow.number, text
+        return text
 
 
-_FRACTIONS = {digits: (f"%0{digits}d", 10 ** (9 - digits)) for digits in range(1, 10)}
+_NO_ENDS = -1, b""
+_OPENED = (
+    b'{"frame": {"number": %d, "time": "%b.%bZ", "time_epoch": %b.%b,'
+    b' "time_relative": %b.%b, "len": %d, "cap_len": %d}, %b"fcgi": {'
+)
+_FORMS = {digits: (b"%%0%dd" % digits, 10 ** (9 - digits)) for digits in range(1, 10)}
 """Digits behind a point -> how they are written, and the nanoseconds of the last one."""
-_NO_FRACTION = "", 0
 
 
-def _before(frame: Frame, flow: Flow) -> str:
+def before(frame: Frame, flow: Flow) -> str:
     """The same, whatever the time and however fine."""
     digits = frame.source.digits
     return (
@@ -148,16 +198,17 @@ def _before(frame: Frame, flow: Flow) -> str:
     )
 
 
-def before_of(only: "FrozenSet[str]") -> "Callable[[Frame, Flow], str]":
-    """The same with these protocols alone; `fcgi` is always one of them."""
+class BeforeOf(Before):
+    """The same with some protocols alone; `fcgi` is always one of them."""
 
-    def give(frame: Frame, flow: Flow) -> str:
-        members = _MEMBER.findall(before(frame, flow))
-        return '{%s"fcgi": {' % "".join(
-            [text for text, name in members if name in only]
-        )
+    def __init__(self, only: "FrozenSet[str]") -> None:
+        super().__init__()
+        self._only = only
 
-    return give
+    def __call__(self, frame: Frame, flow: Flow) -> bytes:
+        members = _MEMBER.findall(super().__call__(frame, flow))
+        wanted = [text for text, name in members if name.decode() in self._only]
+        return b'{%b"fcgi": {' % b"".join(wanted)
 
 
 def around_content(header: bytes, *lengths: str) -> "Tuple[str, str]":
@@ -178,23 +229,13 @@ def around_content(header: bytes, *lengths: str) -> "Tuple[str, str]":
 
 def ends(flow: Flow) -> str:
     """Addresses and ports of a flow."""
-    number, text = _ends.get(flow.key, (-1, ""))
-    if number != flow.number:
-        if len(_ends) >= Limits().memo:
-            _ends.clear()
-        protocol = "ip" if len(flow.source) == 4 else "ipv6"
-        text = (
-            f'"{protocol}": {{"src": "{flow.source_text}",'
-            f' "dst": "{flow.destination_text}"}},'
-            f' "tcp": {{"stream": {flow.number}, "srcport": {flow.source_port},'
-            f' "dstport": {flow.destination_port}}}, '
-        )
-        _ends[flow.key] = flow.number, text
-    return text
-
-
-_ends: "Dict[bytes, Tuple[int, str]]" = {}
-"""A flow's key -> its number and text: flows are not kept alive."""
+    protocol = "ip" if len(flow.source) == 4 else "ipv6"
+    return (
+        f'"{protocol}": {{"src": "{flow.source_text}",'
+        f' "dst": "{flow.destination_text}"}},'
+        f' "tcp": {{"stream": {flow.number}, "srcport": {flow.source_port},'
+        f' "dstport": {flow.destination_port}}}, '
+    )
 
 
 def expert(notes: "Sequence[Note]") -> str:

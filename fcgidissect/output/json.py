@@ -8,6 +8,7 @@ Fragments: what stands before the record is written once a frame, the header onc
 header, a pair once a distinct pair, the request once as long as nothing more is known of it.
 """
 
+from binascii import hexlify
 from typing import Dict, List, Sequence, Tuple, Union
 
 from fcgidissect.entry import Entry
@@ -23,9 +24,9 @@ from fcgidissect.limits import Limits
 from fcgidissect.output import Settings
 from fcgidissect.output.flight_json import Flights
 from fcgidissect.output.fragments import (
+    Before,
+    BeforeOf,
     around_content,
-    before,
-    before_of,
     expert,
     members,
 )
@@ -63,11 +64,11 @@ class Lines:
     def __init__(self, settings: Settings) -> None:
         self._data = settings.data
         self._raw = settings.raw
-        self._before = before if settings.only is None else before_of(settings.only)
+        self._before = Before() if settings.only is None else BeforeOf(settings.only)
         self.flights = not settings.raw
         """It takes them whole."""
         self._flights = Flights(self._before, self.behind, self._data)
-        self._headers: Dict[bytes, Tuple[str, str, bool]] = {}
+        self._headers: Dict[bytes, Tuple[bytes, bytes, bool]] = {}
         self._requests: Dict[Tuple[int, int], str] = {}
         self._responses: Dict[bytes, str] = {}
         self._bodies: Dict[Tuple[int, bytes], str] = {}
@@ -82,18 +83,23 @@ class Lines:
 
     def rows(self, rows: "Sequence[Union[Entry, Flight]]") -> str:
         """The objects of a batch."""
-        return "".join(self._pieces(rows))
+        return self.encoded(rows).decode()
 
-    def _pieces(self, rows: "Sequence[Union[Entry, Flight]]") -> "List[str]":
+    def encoded(self, rows: "Sequence[Union[Entry, Flight]]") -> bytes:
+        """The same as bytes."""
+        return b"".join(self._pieces(rows))
+
+    def _pieces(self, rows: "Sequence[Union[Entry, Flight]]") -> "List[bytes]":
         """The same in pieces: what is long is copied once, into all of them."""
-        pieces: List[str] = []
+        pieces: List[bytes] = []
         last_frame = last_flow = None
-        opened, behind = "", self.behind
+        opened, behind = b"", self.behind.encode()
         headers = self._headers
         plain = not self._raw
         for row in rows:
             if isinstance(row, Flight):
-                pieces += self._flights.pieces(row) or self._pieces(row.entries())
+                text = self._flights.text(row)
+                pieces += [text] if text else self._pieces(row.entries())
                 continue
             frame, flow, record, request, position = row
             # 1. Once a frame and direction: frame, addresses, ports.
@@ -112,17 +118,18 @@ class Lines:
                 told = self._told(row)
             pieces += (opened, opening)
             if data:
-                pieces += (', "data": "', data.hex(), '"')
-            pieces += (closing, told, behind)
+                pieces += (b', "data": "', hexlify(data), b'"')
+            pieces += (closing, told.encode(), behind)
         return pieces
 
-    def _header(self, row: Entry) -> "Tuple[str, str, bool]":
+    def _header(self, row: Entry) -> "Tuple[bytes, bytes, bool]":
         """A header around the content's bytes, and whether they are all there is to it."""
         if len(self._headers) >= Limits().memo:
             self._headers.clear()
         header = row.record.header
+        opening, closing = around_content(header)
         bulk = header[1] in _BULK and not remarks(row.record)
-        texts = self._headers[header] = (*around_content(header), bulk)
+        texts = self._headers[header] = opening.encode(), closing.encode(), bulk
         return texts
 
     def _told(self, row: Entry) -> str:
@@ -207,12 +214,12 @@ class Array(Lines):
         super().__init__(settings)
         self._between = "[\n"
 
-    def rows(self, rows: "Sequence[Union[Entry, Flight]]") -> str:
+    def encoded(self, rows: "Sequence[Union[Entry, Flight]]") -> bytes:
         """The objects of a batch, behind those of the batch before."""
-        pieces = [self._between, *self._pieces(rows)]
-        pieces[-1] = pieces[-1].removesuffix(self.behind)
+        pieces = [self._between.encode(), *self._pieces(rows)]
+        pieces[-1] = pieces[-1].removesuffix(self.behind.encode())
         self._between = self.behind
-        return "".join(pieces)
+        return b"".join(pieces)
 
     def finish(self) -> str:
         """The array's end."""

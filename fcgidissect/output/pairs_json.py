@@ -50,11 +50,11 @@ def both_forms(pairs: "Sequence[Pair]") -> str:
         return ""
     names, values = zip(*pairs)
     texts = escaped(values)
-    together = "" if texts is None else forms_of(names, texts)
+    together = "" if texts is None else _forms_of(names, texts)
     return together or _one_by_one(pairs)
 
 
-def forms_of(names: Texts, values: Texts) -> str:
+def _forms_of(names: Texts, values: Texts) -> str:
     """The same of names and escaped values; nothing where a name is repeated or no UTF-8."""
     template = _templates.get(names)
     if template is None:
@@ -63,7 +63,7 @@ def forms_of(names: Texts, values: Texts) -> str:
 
 
 def _remember(names: Texts) -> str:
-    template = _template(names)
+    template = template_of(names)
     if len(template) + 8 * len(names) <= _LONGEST:
         if len(_templates) >= _MOST:
             _templates.clear()
@@ -71,8 +71,11 @@ def _remember(names: Texts) -> str:
     return template
 
 
-def _template(names: Texts) -> str:
-    """Both forms of such names; empty where one is repeated or no UTF-8."""
+def template_of(names: Texts) -> str:
+    """Both forms of such names with `%s` for each value, first by name, then in wire order.
+
+    Empty where a name is repeated or no UTF-8.
+    """
     texts = [string(name).replace("%", "%%") for name in names]
     if len(set(texts)) < len(texts) or not all(text[0] == '"' for text in texts):
         return ""

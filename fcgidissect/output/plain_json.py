@@ -15,92 +15,99 @@ from fcgidissect.fcgi.spec import KEEP_CONN
 from fcgidissect.limits import Limits
 from fcgidissect.output.fragments import members
 from fcgidissect.output.pairs_json import both_forms, string
-from fcgidissect.output.params_json import ALWAYS, told_of
-from fcgidissect.text import iso, seconds
+from fcgidissect.output.params_form import Forms
+from fcgidissect.output.params_json import ALWAYS, ParamsJson, Told
+from fcgidissect.text import BILLION, iso, seconds
 
 _MOST = 64
 """Contents of BEGIN_REQUEST that are remembered."""
-_UNKNOWN = "", ""
-_TOLD = frozenset({"fcgi.request.number", *(f"fcgi.request.{name}" for name in ALWAYS)})
+_AT_END = (
+    b', "first_frame": %d, "begin_time": "%b", "duration": %b, "ttfb": %b,'
+    b' "state": "complete", "stdin": {"length": %d}},'
+    b' "response": {%b"header_length": %d, "body_length": %d}'
+)
+"""`request` and `response` in END_REQUEST, behind what the question tells."""
+
+_TOLD = frozenset(f"fcgi.request.{name}" for name in ALWAYS)
 
 
 class PlainRequests:
     """The texts of plain requests; what a question tells is kept until it is answered."""
 
     def __init__(self) -> None:
-        self._asked: "Dict[int, Tuple[str, str]]" = {}
-        """Number -> `request` in the records behind PARAMS, and what at_end begins with."""
-        self._responses: "Dict[bytes, str]" = {}
+        self._forms = Forms(ParamsJson)
+        self._asked: "Dict[int, Tuple[bytes, bytes]]" = {}
+        """Number -> `request` in the records behind PARAMS, and what it begins with in
+        END_REQUEST; the latter is empty where it takes decoding."""
         self._most = Limits().memo
 
-    def question(self, request: Plain) -> "Tuple[str, str]":
-        """What PARAMS tell: `param` and `nv`; `request` in them and each record behind."""
-        pairs, always, at_end = _asked(request)
+    def question(self, request: Plain) -> "Tuple[bytes, bytes, bytes]":
+        """`request` up to its number; `param` and `nv`; `request` in them and behind."""
+        question, number = request.question, request.number
+        seen = question.seen
+        form = self._forms.of(seen)
+        told = form.told(seen.varying) if form else None
+        pairs, always, all_told = told or _decoded(request)
+        numbered = b'"request": {"number": %d' % number
+        always = numbered + always + b"}"
+        at_end = numbered + _begun(question.begin) + all_told if told else b""
         asked = self._asked
         if len(asked) >= self._most:
             asked.clear()
-        asked[request.number] = always, at_end
-        return pairs, always
+        asked[number] = always, at_end
+        return numbered, pairs, always
 
-    def answer(self, request: Plain, answer: Answer) -> "Tuple[str, str]":
-        """`request` and `response` in STDOUT; the same in END_REQUEST."""
-        known = self._asked.pop(request.number, _UNKNOWN)
-        always, at_end = _asked(request)[1:] if known is _UNKNOWN else known
-        response = self._response(answer.header)
-        told = f'{always}, "response": {{{response}}}' if response else always
-        if at_end:
-            return told, _at_end(at_end, request, answer, response)
-        position = request.question.records + answer.records - 1
-        return told, members(known_of(request, position))
+    def answer(self, request: Plain, answer: Answer) -> "Tuple[bytes, bytes, bytes]":
+        """`request` in STDOUT; `response` there; both in END_REQUEST."""
+        if request.number not in self._asked:
+            self.question(request)
+        always, at_end = self._asked.pop(request.number)
+        header, time = answer.header, request.begin_time
+        response, opened = _response(header)
+        if not at_end:
+            position = request.question.records + answer.records - 1
+            whole = members(known_of(request, position)).encode()
+            return always, response, whole
+        length, lasted = len(header), answer.time - time
+        if 0 <= lasted < BILLION:
+            span = b"0.%09d" % lasted
+        else:
+            span = seconds(lasted).encode()
+        at_end += _AT_END % (
+            request.first_frame,
+            iso(time, 9 if time % 1000 else 6).encode(),
+            span,
+            span,
+            request.question.stdin,
+            opened,
+            length,
+            answer.length - length,
+        )
+        return always, response, at_end
 
-    def _response(self, header: bytes) -> str:
-        """The members of `response` that a header block tells."""
-        text = self._responses.get(header)
-        if text is None:
-            if len(self._responses) >= self._most:
-                self._responses.clear()
-            text = self._responses[header] = _response(header)
-        return text
 
-
-def _asked(request: Plain) -> "Tuple[str, str, str]":
-    """The pairs of a question, `request` behind it, and what `_at_end` begins with.
-
-    The last is empty where it takes decoding.
-    """
-    question = request.question
-    told = told_of(question.seen, str(request.number), _begun(question.shape.body))
-    if told is not None:
-        return told
-    pairs = both_forms(decode(question.params)[0])
-    return pairs, members(known_of(request, 1), _TOLD), ""
+def _decoded(request: Plain) -> Told:
+    """What takes more than templates; see `Told`, of which the last is left out."""
+    pairs = both_forms(decode(request.question.params)[0])
+    always = members(known_of(request, 1), _TOLD)
+    inside = always.removeprefix('"request": {').removesuffix("}")
+    return pairs.encode(), f", {inside}".encode() if inside else b"", b""
 
 
 @lru_cache(_MOST)
-def _begun(content: bytes) -> str:
-    """What BEGIN_REQUEST tells of its request."""
-    keep = "true" if content[2] & KEEP_CONN else "false"
-    return f'"role": {content[0] << 8 | content[1]}, "keep_conn": {keep}'
+def _begun(content: bytes) -> bytes:
+    """What BEGIN_REQUEST tells of its request, behind its number."""
+    keep = b"true" if content[2] & KEEP_CONN else b"false"
+    return b', "role": %d, "keep_conn": %b' % (content[0] << 8 | content[1], keep)
 
 
-def _at_end(asked: str, request: Plain, answer: Answer, response: str) -> str:
-    """`request` and `response` in END_REQUEST."""
-    header, begun = len(answer.header), request.begin_time
-    lasted = seconds(answer.time - begun)
-    return (
-        f'{asked}, "first_frame": {request.first_frame},'
-        f' "begin_time": "{iso(begun, 9 if begun % 1000 else 6)}",'
-        f' "duration": {lasted}, "ttfb": {lasted}, "state": "complete",'
-        f' "stdin": {{"length": {request.question.stdin}}}}},'
-        f' "response": {{{response}{response and ", "}'
-        f'"header_length": {header}, "body_length": {answer.length - header}}}'
-    )
-
-
-def _response(header: bytes) -> str:
+@lru_cache(Limits().memo)
+def _response(header: bytes) -> "Tuple[bytes, bytes]":
+    """What a header block tells: all of `response` in STDOUT, its begin in END_REQUEST."""
     fields = header_fields(header)
     status, kinds = status_in(fields), fields.get("content-type")
     told = [] if status is None else [f'"status": {status}']
     if kinds:
         told.append(f'"content_type": {string(kinds[-1])}')
-    return ", ".join(told)
+    text = ", ".join(told).encode()
+    return (b', "response": {%b}' % text, text + b", ") if text else (b"", b"")

@@ -9,7 +9,7 @@ from typing import Any, Dict, List, Sequence
 from fcgidissect.fcgi.known import Known
 from fcgidissect.fields import fields_of
 from fcgidissect.output import Settings
-from fcgidissect.output.fragments import before, expert, members
+from fcgidissect.output.fragments import Before, expert, members
 from fcgidissect.output.pairs_json import both_forms, string
 from fcgidissect.request_row import RequestRow
 
@@ -24,6 +24,11 @@ class Lines:
 
     def __init__(self, settings: Settings) -> None:
         """No setting changes an object."""
+        self._before = Before()
+
+    def before(self, row: Any) -> str:
+        """A row's object up to its `fcgi`."""
+        return self._before(row.frame, row.flow).decode()
 
     def start(self) -> str:
         """Nothing stands before the first object."""
@@ -39,7 +44,7 @@ class Lines:
 
     def object(self, row: Any) -> str:
         """A row's object."""
-        return _object(row)
+        return self.before(row) + _object(row)
 
 
 class Array(Lines):
@@ -61,6 +66,7 @@ class Array(Lines):
 
 
 def _object(row: RequestRow) -> str:
+    """That of a request from its `fcgi` on."""
     known, notes = row.known, row.notes
     parts = [f'"id": {row.request.id}', members(known, _OTHER)]
     response = members(known, prefix=_RESPONSE)
@@ -68,7 +74,7 @@ def _object(row: RequestRow) -> str:
         parts.append(f'"response": {{{response}{_header(known)}}}')
     parts.append(both_forms(known.pairs))
     text = ", ".join(filter(None, parts)) + "}"
-    return before(row.frame, row.flow) + text + (expert(notes) if notes else "") + "}"
+    return text + (expert(notes) if notes else "") + "}"
 
 
 def _header(known: Known) -> str:

@@ -163,9 +163,17 @@ def test_every_byte_of_every_capture_is_there(each: Capture) -> None:
 
 
 FLOW = Flow(0, bytes(12), None)
+TIMES = st.integers(-BILLION, 10**19) | st.integers(-5, 3 * BILLION)
 
 
-@given(st.integers(0, 9), st.integers(-BILLION, 10**19), st.integers(-BILLION, 10**19))
-def test_what_stands_before(digits: int, time: int, since: int) -> None:
-    frame = Frame(1, time, since, 0, 70, 80, b"", 0, Source(1, digits))
-    assert fragments.before(frame, FLOW) == fragments._before(frame, FLOW)
+@given(st.lists(st.tuples(st.integers(0, 9), TIMES, TIMES, st.booleans())))
+def test_what_stands_before(frames: "list[tuple[int, int, int, bool]]") -> None:
+    given, some = fragments.Before(), fragments.BeforeOf(frozenset({"tcp", "ip"}))
+    for digits, time, since, other in frames:
+        flow = Flow(7, bytes(12), None) if other else FLOW
+        frame = Frame(1, time, since, 0, 70, 80, b"", 0, Source(1, digits))
+        wanted = fragments.before(frame, flow)
+        assert given(frame, flow).decode() == wanted
+        told = strict(wanted + "}}")
+        del told["frame"]
+        assert strict(some(frame, flow).decode() + "}}") == told

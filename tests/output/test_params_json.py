@@ -11,9 +11,9 @@ from captures.make import records
 from fcgidissect.fcgi import glance as looks
 from fcgidissect.fcgi.glance import glance
 from fcgidissect.fcgi.pairs import decode
-from fcgidissect.output import params_json as module
 from fcgidissect.output.pairs_json import both_forms
-from fcgidissect.output.params_json import ALWAYS, Told, told_of
+from fcgidissect.output.params_form import Forms
+from fcgidissect.output.params_json import ALWAYS, ParamsJson, Told
 
 NAMES = ["QUERY_STRING", "REQUEST_URI", "REQUEST_METHOD", "CONTENT_LENGTH"]
 CHOICES = ["SCRIPT_FILENAME", "SCRIPT_NAME", "HTTP_HOST", "SERVER_NAME", "%s"]
@@ -30,20 +30,19 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
 def forget() -> None:
     looks._layouts.clear()
     looks._learnt.clear()
-    module._forms.clear()
 
 
-def told(params: "Dict[str, str]") -> Optional[Told]:
+def told(forms: "Forms[ParamsJson]", params: "Dict[str, str]") -> Optional[Told]:
     seen = glance(records.pairs(params))
     assert seen is not None
-    return told_of(seen, "7", '"role": 1')
+    form = forms.of(seen)
+    return form.told(seen.varying) if form else None
 
 
 def wanted(params: "Dict[str, str]") -> "Dict[str, str | int]":
     """What END_REQUEST tells of them."""
     get, length = params.get, params.get("CONTENT_LENGTH", "")
     members: "Dict[str, str | int | None]" = {
-        "number": 7,
         "method": get("REQUEST_METHOD"),
         "uri": get("REQUEST_URI"),
         "query": get("QUERY_STRING"),
@@ -55,39 +54,36 @@ def wanted(params: "Dict[str, str]") -> "Dict[str, str | int]":
 
 
 def check(found: Told, params: "Dict[str, str]") -> None:
-    assert found.pairs == both_forms(decode(records.pairs(params))[0])
+    pairs, always, whole = [text.decode() for text in found]
+    assert pairs == both_forms(decode(records.pairs(params))[0])
     members = wanted(params)
-    assert json.loads("{%s}}" % found.at_end)["request"] == {"role": 1, **members}
-    always = {name: members[name] for name in ("number", *ALWAYS) if name in members}
-    assert json.loads("{%s}" % found.always)["request"] == always
+    assert json.loads("{%s}" % whole[2:]) == members
+    assert json.loads("{%s}" % always[2:]) == {
+        name: members[name] for name in ALWAYS if name in members
+    }
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sampled_from(CHOICES), unique=True), st.data())
 def test_params(more: "List[str]", data: st.DataObject) -> None:
     forget()
+    forms = Forms(ParamsJson)
     values = st.fixed_dictionaries({name: VALUES for name in NAMES + more})
     for params in data.draw(st.lists(values, max_size=6)):
-        for found in (told(params), told(params)):
+        for found in (told(forms, params), told(forms, params)):
             if found is not None:
                 check(found, params)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_laid_out_is_told_by_templates(name: str) -> None:
+    forms = Forms(ParamsJson)
     first = dict.fromkeys(NAMES, "a")
-    for params in (first, {**first, name: "b"}):  # a layout
-        assert told(params) is None
-    assert told(first) is None  # its templates
-    for value in ("7", "8", '"'):
+    for value in 3 * ("a", "b"):  # then there is a layout that was used
+        told(forms, {**first, name: value})
+    assert looks._layouts
+    for value in ("7", "8", '"', ""):
         params = {**first, name: value}
-        found = told(params)
+        found = told(forms, params)
         assert found is not None
         check(found, params)
-
-
-def test_layouts_are_bounded() -> None:
-    for number in range(2 * module._MOST):
-        for value in ("1", "2", "3"):
-            told({"A": "same", "QUERY_STRING": value, str(number): ""})
-    assert 0 < len(module._forms) <= module._MOST

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fcgidissect.output.template import Template, gap, picker
+from fcgidissect.output.template import Template, encoded, gap, picker
 
 TEXTS = st.text(st.characters(exclude_characters="\0"), max_size=3)
 
@@ -17,16 +17,17 @@ def test_gaps_are_filled(
 ) -> None:
     template = Template(start + "".join(gap(place) + text for place, text in rest))
     for _ in range(2):
-        values = data.draw(st.lists(TEXTS, min_size=3, max_size=3))
-        wanted = start + "".join(values[place] + text for place, text in rest)
+        texts = data.draw(st.lists(TEXTS, min_size=3, max_size=3))
+        values = [encoded(text) for text in texts]
+        wanted = encoded(start + "".join(texts[place] + text for place, text in rest))
         assert template.text(values) == wanted
-        assert "".join(template.filled(values)) == wanted
+        assert b"".join(template.filled(values)) == wanted
 
 
 def test_a_template_keeps_no_values() -> None:
     template = Template(f"<{gap(0)}>")
-    assert "".join(template.filled(["long"])) == "<long>"
-    assert "long" not in template._pieces
+    assert b"".join(template.filled([b"long"])) == b"<long>"
+    assert b"long" not in template._pieces
 
 
 @pytest.mark.parametrize("places", [(), (1,), (2, 0), (1, 1, 1)])

@@ -1,0 +1,75 @@
+"""A look at PARAMS comes in, what others that are laid out like them have in common goes out.
+
+From request to request the names are the same and most of the values, too, and so the look
+was at a layout: who writes params makes templates of what that fixes, with gaps for what
+varies. The params are those of plain requests, so that all names differ and everything is
+printable.
+"""
+
+from typing import Any, Callable, Dict, Generic, Optional, TypeVar
+
+from fcgidissect.fcgi.glance import Glance
+from fcgidissect.fcgi.plain_known import TOLD_BY
+from fcgidissect.output.template import picker
+
+LENGTH = b"CONTENT_LENGTH"
+_TOLD_BY = {told: [name.encode() for name in names] for told, names in TOLD_BY.items()}
+_MOST = 64
+"""Layouts and lists of names that are remembered, each of at most `plain.LONGEST` bytes."""
+
+
+class Form:
+    """What is fixed and what varies in params that are laid out alike."""
+
+    def __init__(self, seen: Glance) -> None:
+        self._seen = seen
+        """It keeps its places, so that no others have their `id`."""
+        self.values: "Dict[bytes, Optional[bytes]]" = {
+            name: seen.fixed[place] if place < len(seen.fixed) else None
+            for name, place in seen.places.items()
+        }
+        """Name -> its value; None where it varies."""
+        varying = [name for name, value in self.values.items() if value is None]
+        self.places = {name: place for place, name in enumerate(varying)}
+        """Name -> its place among the values that vary."""
+        self.told_by: "Dict[str, bytes]" = {}
+        """What is known of a request -> the name of the param that tells it."""
+        choices = []
+        for told, names in _TOLD_BY.items():
+            found = [
+                name
+                for name in names
+                if name in self.values
+                and (self.values[name] != b"" or name == names[-1])
+            ]
+            if found:
+                self.told_by[told] = found[0]
+                if found[0] != names[-1] and found[0] in self.places:
+                    choices.append(self.places[found[0]])
+        self.choices = picker(choices) if choices else None
+        """What takes those values in whose place others stand, or none, when they are empty."""
+
+
+Made = TypeVar("Made", bound=Form)
+
+
+class Forms(Generic[Made]):
+    """The forms of what is laid out; made when something is that was so before."""
+
+    def __init__(self, make: "Callable[[Glance], Made]") -> None:
+        self._make = make
+        self._made: "Dict[Any, Optional[Made]]" = {}
+        """`id` of a layout's places, or the names where there is no layout -> the form."""
+
+    def of(self, seen: Glance) -> Optional[Made]:
+        """That of what was looked at, if there was something like it before."""
+        key = id(seen.places) if seen.fixed else tuple(seen.places)
+        form = self._made.get(key)
+        return self._remember(key, seen) if form is None else form
+
+    def _remember(self, key: Any, seen: Glance) -> Optional[Made]:
+        form = self._make(seen) if key in self._made else None
+        if len(self._made) >= _MOST:
+            self._made.clear()
+        self._made[key] = form
+        return form
