@@ -82,6 +82,15 @@ def test_columns(capture: Capture, names: "tuple[str, ...]") -> None:
     assert together == Columns(settings).rows(rows_of(capture, False, False))
 
 
+@pytest.mark.parametrize("keys", [{"quote": "d"}, {"separator": "1"}], ids=str)
+@pytest.mark.parametrize("writer", [Columns, Csv])
+def test_quoted_columns(writer: "type[Columns]", keys: "dict[str, str]") -> None:
+    settings = Settings(Registry(), fields=("frame.number", "fcgi.id"), keys=keys)
+    for capture in captures()[:9]:
+        together = writer(settings).rows(rows_of(capture, True, False))
+        assert together == writer(settings).rows(rows_of(capture, False, False))
+
+
 @pytest.mark.parametrize("names", _OF_REQUESTS, ids=len)
 @pytest.mark.parametrize("capture", captures(), ids=lambda capture: capture.name)
 def test_columns_of_requests(capture: Capture, names: "tuple[str, ...]") -> None:

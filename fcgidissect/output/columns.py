@@ -35,6 +35,7 @@ from fcgidissect.fcgi.spec import HEADER_LENGTH, Header
 from fcgidissect.fields import ABSOLUTE_TIME, PROTOCOL, RELATIVE_TIME, UINT32, fields_of
 from fcgidissect.flight import Flight
 from fcgidissect.limits import Limits
+from fcgidissect.net.flow import Flow
 from fcgidissect.net.frame import Frame
 from fcgidissect.net.ip import Ipv4, Ipv6
 from fcgidissect.net.link import Ethernet, Vlan
@@ -106,11 +107,15 @@ class Columns:
         """It takes them whole: no column asks for more than flights tell."""
         self._nouns = [Frame if e.noun in _OF_FRAME else e.noun for e in fields]
         of = {
-            noun: [self._cell(e) for e, own in zip(fields, self._nouns) if own is noun]
-            for noun in _OF_FLIGHT
+            noun: [each for each, own in zip(fields, self._nouns) if own is noun]
+            for noun in (Frame, Known, Header)
         }
-        self._of_frame, self._of_request = of[Frame], of[Known]
-        self._told = _Told(of[Header])
+        names = {each.field.name for each in of[Frame]}
+        self._number_alone = names <= {"frame.number"}
+        """No more is asked of a frame, and a flight tells its frame's, too."""
+        self._of_frame = [self._frame_cell(each) for each in of[Frame]]
+        self._of_request = [self._cell(each) for each in of[Known]]
+        self._told = _Told([self._cell(each) for each in of[Header]])
         self._templates: Dict[Shape, Template] = {}
 
     def _columns(self, names: "Sequence[str]") -> "Sequence[str]":
@@ -132,6 +137,17 @@ class Columns:
             return quoted(aggregator.join(values)) if values else ""
 
         return cell
+
+    def _frame_cell(self, field: Access) -> "Callable[[Frame, Flow], bytes]":
+        """The cell of a frame, in UTF-8."""
+        attribute, digits = _ATTRIBUTES.get(field.field.name), "0123456789"
+        if attribute and field.field.kind == UINT32 and self.quoted(digits) == digits:
+            value: "Callable[[Frame], int]" = attrgetter(attribute)
+            return lambda frame, flow: b"%d" % value(frame)
+        cell = self._cell(field)
+        return lambda frame, flow: encoded(
+            cell(_new(Entry, (frame, flow, _NO_RECORD, None, 0)))
+        )
 
     def quoted(self, text: str) -> str:
         """A cell's text in its quotes; a cell without a value has none."""
@@ -158,29 +174,31 @@ class Columns:
         pieces: List[bytes] = []
         for row in rows:
             if isinstance(row, Flight):
-                pieces += flight(row)
+                text = flight(row)
+                pieces += [text] if text else self._pieces(row.entries())
             else:
                 line = join([cell(row) for cell in cells])
                 pieces += (encoded(line), b"\n")
         return pieces
 
-    def _flight(self, flight: Flight) -> "List[bytes]":
-        """The lines of a flight in pieces."""
+    def _flight(self, flight: Flight) -> bytes:
+        """The lines of a flight; nothing where that takes asking each record."""
         _, _, flow, data, start, shape, _ = flight
         template = self._templates.get(shape) or self._template(flight)
-        row = _new(Entry, (flight.frame, flow, _NO_RECORD, None, 0))
-        texts = [encoded(cell(row)) for cell in self._of_frame]
+        frame: Any = flight if self._number_alone else flight.frame
+        texts = [cell(frame, flow) for cell in self._of_frame]
         if self._of_request:
             known = _known(flight)
             if not known:
-                return self._pieces(flight.entries())
+                return b""
             texts += [
                 encoded(cell(each)) for each in known for cell in self._of_request
             ]
-        headers = shape.varying(data, start)
-        for at in range(0, len(headers), HEADER_LENGTH):
-            texts += self._told[headers[at : at + HEADER_LENGTH]]
-        return template.filled(texts)
+        told, headers = self._told, shape.varying(data, start)
+        texts += told[headers[:HEADER_LENGTH]]
+        if len(headers) > HEADER_LENGTH:
+            texts += told[headers[HEADER_LENGTH:]]
+        return template.text(texts)
 
     def _template(self, flight: Flight) -> Template:
         """The lines of a shape, with gaps for what differs from flight to flight."""
