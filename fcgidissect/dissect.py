@@ -73,8 +73,9 @@ data offset; and what is read of a frame: its EtherType, from the IP header on v
 header length, total length, flags, fragment offset, time to live and protocol as one,
 addresses and ports as one, sequence number, data offset and control bits."""
 _NEVER: "Tuple[int, List[int], Struct]" = (0, [], Struct(""))
-_ack = Struct(">28xI").unpack_from
-"""The acknowledgment number, from the IP header on."""
+_rest = Struct(">12x12s4xIxB").unpack_from
+"""The rest of what a segment has, from the IP header on: addresses and ports, acknowledgment
+number, control bits."""
 _TURN = SYN | FIN | RST
 """Segments that begin or end something."""
 _new = tuple.__new__
@@ -157,88 +158,72 @@ class Dissector:
         flow_of: "Callable[[bytes], Any]" = self.conversations.flows.get
         network, headers, look = _PLAIN.get(source.link_type, _NEVER)
         see, least = look.unpack_from, look.size if network else 1 << 62
-        unwatched = self._watcher is None
+        packet = self._packet
         for number, (time, start, cap_len, length) in enumerate(packets, base):
-            if cap_len >= least:
-                ethertype, head, total, piece, key, seq, offset, flags = see(
-                    data, start
-                )
-                # 1. TCP over IPv4 without options, whole?
+            if cap_len < least:
+                packet(entries, stretch, number - base)
+                continue
+            ethertype, head, total, piece, key, seq, offset, flags = see(data, start)
+            # 1. TCP over IPv4 without options, whole?
+            if (
+                piece & WHOLE != TCP
+                or head != VERSION_AND_LENGTH
+                or ethertype != ETHERTYPE
+            ):
+                # Or what can have neither TCP in it nor a tunnel?
                 if (
-                    piece & WHOLE == TCP
-                    and head == VERSION_AND_LENGTH
-                    and ethertype == ETHERTYPE
+                    piece & WHOLE != UDP
+                    or head != VERSION_AND_LENGTH
+                    or ethertype != ETHERTYPE
+                    or key[-2:] in TUNNEL_PORTS
                 ):
-                    flow = flow_of(key)
-                    # 2. Of a conversation that nobody decodes, and that it does not begin?
-                    if type(flow) is not Flow:
-                        if (
-                            flow is not None
-                            and flow >= SETTLED
-                            and not flags & SYN
-                            and (not probing or flow.number in self._probed)
-                        ):
-                            continue
-                    elif flags & _TURN:
-                        pass
-                    # 3. What its flow expects next, while nothing waits?
-                    elif (
-                        not (assembler := flow.assembler).held
-                        and not flow.peer.assembler.held
-                    ):
-                        payload, end = start + headers[offset], start + network + total
-                        if seq == assembler.next and payload <= end <= start + cap_len:
-                            if payload == end:
-                                continue
-                            assembler.next = seq + end - payload
-                            side, index = flow.reader, number - base
-                            reader = side.reader
-                            # 4. All records of a question or an answer?
-                            if not reader.wanted:
-                                taken = side.take(data, payload, end, number, time)
-                                if taken is not None:
-                                    at = stretch, index, flow, data, payload
-                                    add(_new(Flight, at + taken))
-                                    continue
-                            # 5. No more than a part of a record that goes on?
-                            elif reader.wanted > end - payload and not reader.unusual:
-                                reader.hold(data, payload, end, number)
-                                side.last = number
-                                self._unfinished.add(side)
-                                continue
-                            # 6. The records that end in it, one by one.
-                            frame = stretch.frame(index)
-                            self._decode(entries, flow, frame, data, payload, end)
-                            continue
-                        # 7. The ACK of a FIN, of which nobody else wants to know?
-                        if (
-                            unwatched
-                            and seq == assembler.behind_fin
-                            and payload == end <= start + cap_len
-                            and flow.peer.base_seq is not None
-                        ):
-                            continue
-                    # 8. Any other that is whole, while something waits?
-                    elif (
-                        headers[offset] <= network + total <= cap_len
-                        and flow.base_seq is not None
-                        and flow.peer.base_seq is not None
-                    ):
-                        payload, end = start + headers[offset], start + network + total
-                        (ack,) = _ack(data, start + network)
-                        told = key, seq, ack, flags, data, payload, end, end - payload
-                        self._amid(entries, flow, number - base, _new(Segment, told))
-                        continue
-                # 9. What can have neither TCP in it nor a tunnel?
-                elif (
-                    piece & WHOLE == UDP
-                    and head == VERSION_AND_LENGTH
-                    and ethertype == ETHERTYPE
-                    and key[-2:] not in TUNNEL_PORTS
+                    packet(entries, stretch, number - base)
+                continue
+            # 2. Of a conversation that nobody decodes, and that it does not begin?
+            flow = flow_of(key)
+            if type(flow) is not Flow:
+                if (
+                    flow is None
+                    or flow < SETTLED
+                    or flags & SYN
+                    or (probing and flow.number not in self._probed)
                 ):
+                    packet(entries, stretch, number - base)
+                continue
+            if flags & _TURN:
+                packet(entries, stretch, number - base)
+                continue
+            # 3. What its flow expects next, while nothing waits?
+            payload, end = start + headers[offset], start + network + total
+            assembler = flow.assembler
+            if (
+                seq != assembler.next
+                or assembler.held
+                or flow.peer.assembler.held
+                or not payload <= end <= start + cap_len
+            ):
+                self._aside(entries, flow, number - base, seq, payload, end)
+                continue
+            if payload == end:
+                continue
+            assembler.next = seq + end - payload
+            side, index = flow.reader, number - base
+            reader = side.reader
+            # 4. All records of a question or an answer?
+            if not reader.wanted:
+                taken = side.take(data, payload, end, number, time)
+                if taken is not None:
+                    at = stretch, index, flow, data, payload
+                    add(_new(Flight, at + taken))
                     continue
-            # 10. Whatever else, stage by stage.
-            self._packet(entries, stretch, number - base)
+            # 5. No more than a part of a record that goes on?
+            elif reader.wanted > end - payload and not reader.unusual:
+                reader.hold(data, payload, end, number)
+                side.last = number
+                self._unfinished.add(side)
+                continue
+            # 6. The records that end in it, one by one.
+            self._decode(entries, flow, stretch.frame(index), data, payload, end)
         for side in self._behind:
             last: Any = side.last
             if (last if isinstance(last, int) else last.number) < base:
@@ -306,6 +291,39 @@ class Dissector:
             if segment.data is not data:
                 frame = frame._replace(datagram=datagram_of(segment))
             self._followed(entries, flow, frame, segment)
+
+    def _aside(
+        self,
+        entries: "List[Any]",
+        flow: Flow,
+        index: int,
+        seq: int,
+        payload: int,
+        end: int,
+    ) -> None:
+        """A segment in the middle of a flow that is not next, or while something waits.
+
+        Args:
+            payload: where its payload would begin, and `end` where it would end, in a frame
+                that is whole.
+        """
+        data, packets, source, _ = self._stretch.batch
+        _, start, cap_len, _ = packets[index]
+        assembler, peer = flow.assembler, flow.peer
+        learnt = flow.base_seq is not None and peer.base_seq is not None
+        if not learnt or not payload <= end <= start + cap_len:
+            self._packet(entries, self._stretch, index)
+        # 1. The ACK of a FIN, of which nobody else wants to know?
+        elif not (assembler.held or peer.assembler.held):
+            unheard = payload == end and self._watcher is None
+            if not unheard or seq != assembler.behind_fin:
+                self._packet(entries, self._stretch, index)
+        # 2. Any, while something waits.
+        else:
+            at = start + _PLAIN[source.link_type][0]
+            key, ack, flags = _rest(data, at)
+            told = key, seq, ack, flags, data, payload, end, end - payload
+            self._amid(entries, flow, index, _new(Segment, told))
 
     def _amid(
         self, entries: "List[Any]", flow: Flow, index: int, segment: Segment
