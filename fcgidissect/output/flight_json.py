@@ -5,7 +5,7 @@ twin is `json.Lines`, record by record.
 """
 
 from binascii import hexlify
-from typing import Callable, Dict, Tuple
+from typing import Dict, Tuple
 
 from fcgidissect.fcgi.plain import Plain
 from fcgidissect.fcgi.record import decode_body
@@ -14,9 +14,7 @@ from fcgidissect.fcgi.shape import Shape
 from fcgidissect.fcgi.spec import BODIES, HEADER_LENGTH, RecordType
 from fcgidissect.flight import Flight
 from fcgidissect.limits import Limits
-from fcgidissect.net.flow import Flow
-from fcgidissect.net.frame import Frame
-from fcgidissect.output.fragments import around_content, members
+from fcgidissect.output.fragments import Before, around_content, members
 from fcgidissect.output.plain_json import PlainRequests
 from fcgidissect.output.template import Template, gap
 
@@ -40,9 +38,7 @@ class Flights:
         data: the bytes of contents are wanted, too.
     """
 
-    def __init__(
-        self, before: "Callable[[Frame, Flow], bytes]", behind: str, data: bool
-    ) -> None:
+    def __init__(self, before: Before, behind: str, data: bool) -> None:
         self._before = before
         self._behind = behind
         self._data = data
@@ -61,7 +57,7 @@ class Flights:
 
     def _asked(self, flight: Flight, request: Plain) -> bytes:
         """Those of a question."""
-        _, _, flow, data, start, shape, _ = flight
+        stretch, place, flow, data, start, shape, _ = flight
         numbered, pairs, always = self._requests.question(request)
         _, params, padding, _, stdin = request.question
         own: "Tuple[bytes, ...]" = ()
@@ -70,18 +66,18 @@ class Flights:
             body = hexlify(data[begin:end]) if self._data else b""
             own = body, b"%d" % stdin, _SHORT[header[6]]
         template = self._templates.get(shape) or self._template(shape)
-        opened, length = self._before(flight.frame, flow), b"%d" % len(params)
+        opened, length = self._before.of(stretch, place, flow), b"%d" % len(params)
         values = opened, always, length, _SHORT[padding], pairs, numbered
         return template.text(values + own)
 
     def _answered(self, flight: Flight, request: Plain, answer: Answer) -> bytes:
         """Those of an answer."""
-        _, _, flow, data, start, shape, _ = flight
+        stretch, place, flow, data, start, shape, _ = flight
         always, response, at_end = self._requests.answer(request, answer)
         padding, begin, length = data[start + 6], start + HEADER_LENGTH, answer.length
         body = hexlify(data[begin : begin + length]) if self._data else b""
         template = self._templates.get(shape) or self._template(shape)
-        told, opened = b"%d" % length, self._before(flight.frame, flow)
+        told, opened = b"%d" % length, self._before.of(stretch, place, flow)
         return template.text(
             (opened, always, told, _SHORT[padding], body, response, at_end)
         )

@@ -20,7 +20,7 @@ from fcgidissect.fcgi.headers import decode_header
 from fcgidissect.fields import Field, fields_of
 from fcgidissect.limits import Limits
 from fcgidissect.net.flow import Flow
-from fcgidissect.net.frame import Frame
+from fcgidissect.net.frame import Frame, Stretch
 from fcgidissect.notes import Note
 from fcgidissect.output.pairs_json import string
 from fcgidissect.text import BILLION, ipv4, ipv6, iso, iso_second, seconds
@@ -132,14 +132,33 @@ class Before:
 
     def __call__(self, frame: Frame, flow: Flow) -> bytes:
         number, time, since, _, cap_len, length, _, _, source = frame[:9]
+        return self._told(number, time, since, cap_len, length, source.digits, flow)
+
+    def of(self, stretch: Stretch, place: int, flow: Flow) -> bytes:
+        """The same of a packet of a stretch, of which no frame is made."""
+        time, _, cap_len, length = stretch.packets[place]
+        number, since = stretch.number + place, time - stretch.first_time
+        return self._told(number, time, since, cap_len, length, stretch.digits, flow)
+
+    def _told(
+        self,
+        number: int,
+        time: int,
+        since: int,
+        cap_len: int,
+        length: int,
+        digits: int,
+        flow: Flow,
+    ) -> bytes:
         rest, passed = time - self._begin, since - self._begun
         if (
             not (0 <= rest < BILLION and 0 <= passed < BILLION)
-            or source.digits != self._digits
+            or digits != self._digits
         ):
-            if time < 0 or since < 0 or source.digits not in _FORMS:
-                return before(frame, flow).encode()
-            rest, passed = self._turn(time, since, source.digits)
+            if time < 0 or since < 0 or digits not in _FORMS:
+                told = before(number, time, since, cap_len, length, digits, flow)
+                return told.encode()
+            rest, passed = self._turn(time, since, digits)
         known, ends = self._ends.get(flow.key, _NO_ENDS)
         if known != flow.number:
             ends = self._remember(flow)
@@ -187,14 +206,21 @@ _FORMS = {digits: (b"%%0%dd" % digits, 10 ** (9 - digits)) for digits in range(1
 """Digits behind a point -> how they are written, and the nanoseconds of the last one."""
 
 
-def before(frame: Frame, flow: Flow) -> str:
+def before(
+    number: int,
+    time: int,
+    since: int,
+    cap_len: int,
+    length: int,
+    digits: int,
+    flow: Flow,
+) -> str:
     """The same, whatever the time and however fine."""
-    digits = frame.source.digits
     return (
-        f'{{"frame": {{"number": {frame.number}, "time": "{iso(frame.time, digits)}",'
-        f' "time_epoch": {seconds(frame.time, digits)},'
-        f' "time_relative": {seconds(frame.time_relative, digits)},'
-        f' "len": {frame.len}, "cap_len": {frame.cap_len}}}, {ends(flow)}"fcgi": {{'
+        f'{{"frame": {{"number": {number}, "time": "{iso(time, digits)}",'
+        f' "time_epoch": {seconds(time, digits)},'
+        f' "time_relative": {seconds(since, digits)},'
+        f' "len": {length}, "cap_len": {cap_len}}}, {ends(flow)}"fcgi": {{'
     )
 
 
@@ -205,8 +231,8 @@ class BeforeOf(Before):
         super().__init__()
         self._only = only
 
-    def __call__(self, frame: Frame, flow: Flow) -> bytes:
-        members = _MEMBER.findall(super().__call__(frame, flow))
+    def _told(self, *told: Any) -> bytes:
+        members = _MEMBER.findall(super()._told(*told))
         wanted = [text for text, name in members if name.decode() in self._only]
         return b'{%b"fcgi": {' % b"".join(wanted)
 

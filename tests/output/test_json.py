@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from captures.make import records
 from fcgidissect.net.flow import Flow
-from fcgidissect.net.frame import Frame, Source
+from fcgidissect.net.frame import Frame, OneFrame, Source
 from fcgidissect.output import Settings, fragments, writer
 from fcgidissect.registry import Registry
 from fcgidissect.text import BILLION
@@ -172,8 +172,9 @@ def test_what_stands_before(frames: "list[tuple[int, int, int, bool]]") -> None:
     for digits, time, since, other in frames:
         flow = Flow(7, bytes(12), None) if other else FLOW
         frame = Frame(1, time, since, 0, 70, 80, b"", 0, Source(1, digits))
-        wanted = fragments.before(frame, flow)
+        wanted = fragments.before(1, time, since, 70, 80, digits, flow)
         assert given(frame, flow).decode() == wanted
+        assert given.of(OneFrame(frame), 0, flow).decode() == wanted
         told = strict(wanted + "}}")
         del told["frame"]
         assert strict(some(frame, flow).decode() + "}}") == told
