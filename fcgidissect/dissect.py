@@ -33,7 +33,7 @@ from fcgidissect.flight import Flight
 from fcgidissect.limits import Budget, Limits
 from fcgidissect.net.defragment import Defragmenter
 from fcgidissect.net.flow import SETTLED, Conversation, Conversations, Flow
-from fcgidissect.net.frame import Batch, Frame, OneFrame, Source, Stretch
+from fcgidissect.net.frame import ENTIRE, Batch, Frame, OneFrame, Source, Stretch
 from fcgidissect.net.link import LINK_TYPES
 from fcgidissect.net.segment import (
     TUNNEL_PORTS,
@@ -136,12 +136,8 @@ class Dissector:
         self._probed: Set[int] = set()
         self._stretch = Stretch(Batch(b"", [], Source(0)), 1, 0, 0)
         """What is being fed, or was."""
-        self._before = self._stretch
-        """What was fed before that."""
         self._unfinished: Set[Side] = set()
-        """Those that got their `last` frame in this batch."""
-        self._behind: Set[Side] = set()
-        """Those that got it in the one before."""
+        """Those whose `last` frame came in this batch."""
 
     def feed(self, batch: Batch) -> "List[Any]":
         """The records that end in the next packets."""
@@ -153,7 +149,7 @@ class Dissector:
             self._first_time = self._time = packets[0][0]
         base, probing = self.frames + 1, self._probing
         stretch = Stretch(batch, base, self._first_time, self._time)
-        self._before, self._stretch = self._stretch, stretch
+        self._stretch = stretch
         add = self._adding(entries)
         flow_of: "Callable[[bytes], Any]" = self.conversations.flows.get
         network, headers, look = _PLAIN.get(source.link_type, _NEVER)
@@ -224,11 +220,13 @@ class Dissector:
                 continue
             # 6. The records that end in it, one by one.
             self._decode(entries, flow, stretch.frame(index), data, payload, end)
-        for side in self._behind:
+        for side in self._unfinished:
             last: Any = side.last
-            if (last if isinstance(last, int) else last.number) < base:
-                side.last = self._last(side).alone
-        self._behind, self._unfinished = self._unfinished, set()
+            if isinstance(last, int):
+                side.last = stretch.frame(last - base, ENTIRE)
+            else:
+                side.last = last.alone
+        self._unfinished.clear()
         self.frames, self._time = self.frames + len(packets), packets[-1][0]
         if entries:
             self._probing = False
@@ -351,8 +349,7 @@ class Dissector:
     def _last(self, side: Side) -> Any:
         """The frame that brought the last bytes of a record that was not complete."""
         if isinstance(side.last, int):
-            its = self._stretch if side.last >= self._stretch.number else self._before
-            side.last = its.frame(side.last - its.number)
+            side.last = self._stretch.frame(side.last - self._stretch.number)
         return side.last
 
     def _segment(

@@ -26,8 +26,8 @@ class Side:
         self.requests = requests
         self.direction = direction
         self.last: "Union[Frame, int, None]" = None
-        """The frame that brought the last bytes of a record that was not complete; until the
-        batch after its own has been fed perhaps its number, of which few are made a frame."""
+        """The frame that brought the last bytes of a record that was not complete; while its
+        batch is being fed perhaps its number, of which few are ever made a frame."""
         self.ended = False
         """No more bytes will come."""
         self._short: "Optional[Callable[..., Optional[Taken]]]" = None

@@ -12,6 +12,7 @@ from fcgidissect.fcgi.known import Known
 from fcgidissect.fields import fields_of
 from fcgidissect.filter import compile_filter
 from fcgidissect.flight import Flight, entries_of
+from fcgidissect.net.frame import HEADERS
 from fcgidissect.output import Settings
 from fcgidissect.output.columns import Columns, Csv
 from fcgidissect.output.request_list import RequestList
@@ -48,7 +49,7 @@ def test_entries(capture: Capture, tracked: bool) -> None:
 def test_a_frame_kept_for_its_headers(capture: Capture) -> None:
     for row in rows_of(capture, True, True):
         if isinstance(row, Flight):
-            kept = row.stretch.frame(row.place, headers=True)
+            kept = row.stretch.frame(row.place, HEADERS)
             assert kept == row.frame.headers and len(kept.data) <= 128
 
 

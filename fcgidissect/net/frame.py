@@ -12,8 +12,8 @@ from fcgidissect.fields import (
 from fcgidissect.net.step import Span
 
 _new = tuple.__new__
-_HEADERS = 128
-"""Bytes of a frame that hold its headers, tunnels left aside."""
+HEADERS, ENTIRE = 128, 1 << 62
+"""Bytes of a frame that hold its headers, tunnels left aside; bytes that no frame exceeds."""
 
 
 class Source(NamedTuple):
@@ -120,7 +120,7 @@ class Frame(NamedTuple):
     @property
     def headers(self) -> "Frame":
         """Its first bytes alone, for who keeps it and asks for no more."""
-        start, length = self.start, min(self.cap_len, _HEADERS)
+        start, length = self.start, min(self.cap_len, HEADERS)
         first = self.data[start : start + length], 0
         return _new(Frame, self[:6] + first + self[8:])
 
@@ -150,17 +150,18 @@ class Stretch:
         self.first_time = first_time
         self.time_before = time_before
 
-    def frame(self, index: int, headers: bool = False) -> Frame:
+    def frame(self, index: int, kept: int = 0) -> Frame:
         """The frame of one of its packets.
 
         Args:
-            headers: with its first bytes alone, as `Frame.headers`.
+            kept: how many of its first bytes, without the others of its batch, for who
+                keeps it longer than that: `HEADERS` or `ENTIRE`.
         """
         data, packets, source, comments = self.batch
         time, start, cap_len, length = packets[index]
         before = packets[index - 1][0] if index else self.time_before
-        if headers:
-            data, start = data[start : start + min(cap_len, _HEADERS)], 0
+        if kept:
+            data, start = data[start : start + min(cap_len, kept)], 0
         return _new(
             Frame,
             (
@@ -200,6 +201,8 @@ class OneFrame(Stretch):
         self._frame = frame
         self.brought_by = brought_by
 
-    def frame(self, index: int, headers: bool = False) -> Frame:
+    def frame(self, index: int, kept: int = 0) -> Frame:
         """That frame."""
-        return self._frame.headers if headers else self._frame
+        if not kept:
+            return self._frame
+        return self._frame.headers if kept == HEADERS else self._frame.alone
