@@ -45,37 +45,25 @@ from fcgidissect.net.segment import (
 from fcgidissect.net.tcp import FIN, RST, SYN
 from fcgidissect.net.usual import (
     ETHERTYPE,
-    LEAST_OFFSET,
     TCP,
     UDP,
     VERSION_AND_LENGTH,
     WHOLE,
+    header_bytes,
     looks,
 )
 from fcgidissect.notes import LIMIT_REACHED, Note, note
 from fcgidissect.side import Side
 
-_NONE = 1 << 62
-"""Bytes that no frame ever holds."""
 _PLAIN = {
-    link_type: (
-        network,
-        [
-            network + 20 + (octet >> 4 << 2) if octet >= LEAST_OFFSET else _NONE
-            for octet in range(0x100)
-        ],
-        look,
-    )
+    link_type: (network, header_bytes(network), look)
     for link_type, (network, look) in looks("BxHxxIxx12sIxxxxBB").items()
 }
-"""Link type -> bytes of its header; bytes of all headers, by the octet of TCP's that has its
-data offset; and what is read of a frame: its EtherType, from the IP header on version and
-header length, total length, flags, fragment offset, time to live and protocol as one,
-addresses and ports as one, sequence number, data offset and control bits."""
+"""Link type -> bytes of its header, of all headers, and what is read of a frame: EtherType;
+version and header length; total length; flags, fragment offset, time to live and protocol as
+one; addresses and ports as one; sequence number, data offset and control bits."""
 _NEVER: "Tuple[int, List[int], Struct]" = (0, [], Struct(""))
-_rest = Struct(">12x12s4xIxB").unpack_from
-"""The rest of what a segment has, from the IP header on: addresses and ports, acknowledgment
-number, control bits."""
+_ack = Struct(">28xI").unpack_from  # the acknowledgment number, from the IP header on
 _TURN = SYN | FIN | RST
 """Segments that begin or end something."""
 _new = tuple.__new__
@@ -154,10 +142,10 @@ class Dissector:
         flow_of: "Callable[[bytes], Any]" = self.conversations.flows.get
         network, headers, look = _PLAIN.get(source.link_type, _NEVER)
         see, least = look.unpack_from, look.size if network else 1 << 62
-        packet = self._packet
+        packet, aside = self._packet, self._aside
         for number, (time, start, cap_len, length) in enumerate(packets, base):
             if cap_len < least:
-                packet(entries, stretch, number - base)
+                packet(entries, number - base)
                 continue
             ethertype, head, total, piece, key, seq, offset, flags = see(data, start)
             # 1. TCP over IPv4 without options, whole?
@@ -173,10 +161,11 @@ class Dissector:
                     or ethertype != ETHERTYPE
                     or key[-2:] in TUNNEL_PORTS
                 ):
-                    packet(entries, stretch, number - base)
+                    packet(entries, number - base)
                 continue
-            # 2. Of a conversation that nobody decodes, and that it does not begin?
             flow = flow_of(key)
+            payload, end = start + headers[offset], start + network + total
+            # 2. Of a conversation that nobody decodes, and that it does not begin?
             if type(flow) is not Flow:
                 if (
                     flow is None
@@ -184,21 +173,18 @@ class Dissector:
                     or flags & SYN
                     or (probing and flow.number not in self._probed)
                 ):
-                    packet(entries, stretch, number - base)
-                continue
-            if flags & _TURN:
-                packet(entries, stretch, number - base)
+                    aside(entries, flow, number - base, key, seq, flags, payload, end)
                 continue
             # 3. What its flow expects next, while nothing waits?
-            payload, end = start + headers[offset], start + network + total
             assembler = flow.assembler
             if (
                 seq != assembler.next
+                or flags & _TURN
                 or assembler.held
                 or flow.peer.assembler.held
                 or not payload <= end <= start + cap_len
             ):
-                self._aside(entries, flow, number - base, seq, payload, end)
+                aside(entries, flow, number - base, key, seq, flags, payload, end)
                 continue
             if payload == end:
                 continue
@@ -251,16 +237,15 @@ class Dissector:
         """The records that only the end of the capture completes."""
         entries: "List[Any]" = []
         ends = self.conversations.flows.values()
-        followed = {flow.key: flow for flow in ends if isinstance(flow, Flow)}
-        for flow in followed.values():
+        for flow in dict.fromkeys(each for each in ends if isinstance(each, Flow)):
             self._end(entries, flow)
         return entries
 
     # Stage by stage
 
-    def _packet(self, entries: "List[Any]", stretch: Stretch, index: int) -> None:
+    def _packet(self, entries: "List[Any]", index: int) -> None:
         """A packet of any kind."""
-        data, packets, source, _ = stretch.batch
+        data, packets, source, _ = self._stretch.batch
         _, start, cap_len, length = packets[index]
         if source.link_type not in LINK_TYPES:
             self.unknown_links[source.link_type] += 1
@@ -268,9 +253,12 @@ class Dissector:
         segment = segment_of(
             data, start, start + cap_len, length, source.link_type, self._defragmenter
         )
-        if segment is None:
-            return
-        conversations = self.conversations
+        if segment is not None:
+            self._arrived(entries, index, segment)
+
+    def _arrived(self, entries: "List[Any]", index: int, segment: Segment) -> None:
+        """A segment of any conversation, known or new."""
+        conversations, batch = self.conversations, self._stretch.batch
         flow = conversations.flow(segment)
         if conversations.ending:
             for ended in conversations.ended():
@@ -283,54 +271,51 @@ class Dissector:
             self._connect(flow)
         if self._watcher is None and flow.turns(segment):
             if segment.flags & (FIN | RST):
-                self._close(entries, flow, segment.flags, packets[index][0])
+                self._close(entries, flow, segment.flags, batch.packets[index][0])
         else:
-            frame = stretch.frame(index)
-            if segment.data is not data:
+            frame = self._stretch.frame(index)
+            if segment.data is not batch.data:
                 frame = frame._replace(datagram=datagram_of(segment))
             self._followed(entries, flow, frame, segment)
 
     def _aside(
         self,
         entries: "List[Any]",
-        flow: Flow,
+        flow: Any,
         index: int,
+        key: bytes,
         seq: int,
+        flags: int,
         payload: int,
         end: int,
     ) -> None:
-        """A segment in the middle of a flow that is not next, or while something waits.
+        """TCP over IPv4 without options that is not just what its flow expects.
 
         Args:
-            payload: where its payload would begin, and `end` where it would end, in a frame
-                that is whole.
+            flow: that of the segment's key, if it is known.
+            payload: where its payload begins, and `end` where it ends, if the frame is whole.
         """
         data, packets, source, _ = self._stretch.batch
         _, start, cap_len, _ = packets[index]
-        assembler, peer = flow.assembler, flow.peer
-        learnt = flow.base_seq is not None and peer.base_seq is not None
-        if not learnt or not payload <= end <= start + cap_len:
-            self._packet(entries, self._stretch, index)
-        # 1. The ACK of a FIN, of which nobody else wants to know?
-        elif not (assembler.held or peer.assembler.held):
-            unheard = payload == end and self._watcher is None
-            if not unheard or seq != assembler.behind_fin:
-                self._packet(entries, self._stretch, index)
-        # 2. Any, while something waits.
+        if not payload <= end <= start + cap_len:
+            self._packet(entries, index)
+            return
+        (ack,) = _ack(data, start + _PLAIN[source.link_type][0])
+        told = key, seq, ack, flags, data, payload, end, end - payload
+        segment = _new(Segment, told)
+        if type(flow) is Flow and flow.knows and not flags & _TURN:
+            self._amid(entries, flow, index, segment)
         else:
-            at = start + _PLAIN[source.link_type][0]
-            key, ack, flags = _rest(data, at)
-            told = key, seq, ack, flags, data, payload, end, end - payload
-            self._amid(entries, flow, index, _new(Segment, told))
+            self._arrived(entries, index, segment)
 
     def _amid(
         self, entries: "List[Any]", flow: Flow, index: int, segment: Segment
     ) -> None:
-        """A segment in the middle of a flow, while something waits in it or in its peer."""
+        """A segment in the middle of a flow that is not just what its flow expects."""
         assembler = flow.assembler
         # 1. An ACK alone, of which only its peer is to know?
         quiet = not (segment.length or assembler.held or self._watcher)
-        if quiet and segment.seq == assembler.next:
+        if quiet and segment.seq in (assembler.next, assembler.behind_fin):
             had = flow.peer.assembler.acknowledge(segment.ack, segment.flags)
             if had:
                 self._chunks(entries, flow.peer, self._stretch.frame(index), had)
@@ -381,18 +366,15 @@ class Dissector:
         side: Side = flow.reader
         if not flow.assembler.held:
             self._finish(entries, flow, side)
-        how = "RST" if flags & RST else "FIN"
-        side.requests.closed(side.direction, how, time)
+        side.requests.closed(side.direction, "RST" if flags & RST else "FIN", time)
 
     def _chunks(
         self, entries: "List[Any]", flow: Flow, frame: Frame, chunks: "List[Chunk]"
     ) -> None:
         """What an assembler gives, some of it brought by earlier frames."""
         side: Side = flow.reader
-        latest = self._last(side)
-        if latest is None:
-            latest = next((chunk.frame for chunk in chunks if chunk.frame), frame)
-        brought = latest
+        waited = (chunk.frame for chunk in chunks if chunk.frame)
+        latest = brought = self._last(side) or next(waited, frame)
         for data, start, end, lost, notes, earlier in chunks:
             if start < end:  # else what ends here does so with what had come before
                 brought = earlier or frame
@@ -502,8 +484,7 @@ class Dissector:
     def _end(self, entries: "List[Any]", flow: Flow) -> None:
         """No more comes on a flow: what waits is as good as it gets."""
         side: Side = flow.reader
-        held = flow.assembler.held
-        if held:
+        if held := flow.assembler.held:
             last: Any = self._last(side) or held[0].frame
             self._chunks(entries, flow, last, flow.assembler.finish())
         self._finish(entries, flow, side)

@@ -144,7 +144,7 @@ def by_stages(
     self: Dissector, entries: "list[object]", flow: Flow, index: int, segment: Segment
 ) -> None:
     """What the corridor does with what takes no short way."""
-    self._packet(entries, self._stretch, index)
+    self._packet(entries, index)
 
 
 @pytest.mark.parametrize("capture", captures(), ids=lambda capture: capture.name)

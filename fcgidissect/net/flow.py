@@ -82,6 +82,11 @@ class Flow:
         """The destination address, dotted or as RFC 5952 has it."""
         return _address(self.destination)
 
+    @property
+    def knows(self) -> bool:
+        """Both base sequence numbers are known: only a SYN teaches more."""
+        return self.base_seq is not None and self.peer.base_seq is not None
+
     def turns(self, segment: Segment) -> bool:
         """Take a SYN, FIN or RST that brings nothing else, where nothing waits.
 
@@ -207,12 +212,7 @@ class Conversations:
         key, flags = segment[0], segment[3]
         found = self.flows.get(key)
         # 1. One that is followed, and has nothing to learn from it: nearly all.
-        if (
-            type(found) is Flow
-            and not flags & SYN
-            and found.base_seq is not None
-            and found.peer.base_seq is not None
-        ):
+        if type(found) is Flow and not flags & SYN and found.knows:
             if flags & (FIN | RST):
                 self._close(found, flags)
             return found

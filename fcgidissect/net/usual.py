@@ -20,6 +20,20 @@ LEAST_OFFSET = 5 << 4
 """The data offset of a TCP header without options, in its octet."""
 
 
+def header_bytes(network: int) -> "list[int]":
+    """Bytes of all headers, by the octet of TCP's that has its data offset.
+
+    A data offset too short to be one has headers that no frame ever holds.
+
+    Args:
+        network: bytes of the link header.
+    """
+    return [
+        network + 20 + (octet >> 4 << 2) if octet >= LEAST_OFFSET else 1 << 62
+        for octet in range(0x100)
+    ]
+
+
 def looks(network: str) -> "dict[int, tuple[int, Struct]]":
     """Link type -> bytes of its header, and what is read of a frame, its EtherType first.
 
