@@ -5,21 +5,12 @@
 The way is one loop, because a call a packet and a stage costs more than the stages do. What
 nearly every packet is (TCP over IPv4 without options, the next segment of its flow) goes
 straight through the loop's numbered steps; everything else takes `_packet`, stage by stage,
-with the same outcome.
+with the same outcome, or joins its way behind the stages that the loop has seen to.
 """
 
 from collections import Counter
 from struct import Struct
-from typing import (
-    Any,
-    Callable,
-    Container,
-    List,
-    Optional,
-    Protocol,
-    Set,
-    Tuple,
-)
+from typing import Any, Callable, Container, List, Optional, Protocol, Set, Tuple
 
 from fcgidissect.entry import Entry
 from fcgidissect.fcgi.context import Context
@@ -403,8 +394,7 @@ class Dissector:
         if taken is None:
             self._decode(entries, flow, frame, data, start, end)
             return
-        flight = Flight(OneFrame(frame), 0, flow, data, start, *taken)
-        self._adding(entries)(flight)
+        self._adding(entries)(Flight(OneFrame(frame), 0, flow, data, start, *taken))
 
     def _adding(self, entries: "List[Any]") -> "Callable[[Flight], None]":
         """What adds a flight, or its entries where those are wanted."""
