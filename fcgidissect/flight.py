@@ -65,8 +65,11 @@ class Flight(NamedTuple):
 
     def _entry(self, frame: Frame, first: int, index: int, place: Place) -> Entry:
         header, begin, end = place
-        brought_by = () if index else self.brought_by
-        record = _new(Record, (header, self.data, begin, end, brought_by, (), (), None))
+        data, brought_by = self.data, () if index else self.brought_by
+        if index and self.stretch.behind:
+            data, moved = self.stretch.behind
+            begin, end = begin + moved, end + moved
+        record = _new(Record, (header, data, begin, end, brought_by, (), (), None))
         request: Any = self.request
         position = 0 if request is None else first + index
         return _new(Entry, (frame, self.flow, record, request, position))

@@ -68,7 +68,8 @@ class Side:
         taken = take(answer, 0, len(answer), frame.number, frame.time_epoch)
         if taken is None:
             return None
-        stretch = OneFrame(frame, self.reader.pass_on(number))
+        behind = data, end - len(answer)
+        stretch = OneFrame(frame, self.reader.pass_on(number), behind)
         return Flight(stretch, 0, flow, answer, 0, *taken)
 
     def _way(self) -> "Callable[..., Optional[Taken]]":

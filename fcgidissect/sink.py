@@ -106,7 +106,7 @@ class Sink:
 
     def _write_encoded(self, text: bytes) -> None:
         stream: Any = self._stream
-        if stream.encoding.lower() == "utf-8":
+        if str(stream.encoding).lower() == "utf-8":  # a StringIO has none
             stream = stream.buffer
             stream.write(text)
         else:

@@ -19,6 +19,7 @@ from fcgidissect.output.request_list import RequestList
 from fcgidissect.output.summary import Summary
 from fcgidissect.registry import Registry
 from fcgidissect.request_row import RequestRows
+from fcgidissect.side import Side
 from fcgidissect.sieve import sieve
 from tests.corpus import Capture, captures
 from tests.output.talk import ANSWERS, ASKS
@@ -43,6 +44,23 @@ def test_entries(capture: Capture, tracked: bool) -> None:
         (entry.frame, entry.flow.key, entry.record, entry.position)
         for entry in rows_of(capture, False, tracked)
     ]
+
+
+@pytest.mark.parametrize("capture", captures(), ids=lambda capture: capture.name)
+def test_what_comes_behind_the_rest_of_a_record_lies_in_its_frame(
+    capture: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def places() -> "list[tuple[object, ...]]":
+        return [
+            (row.frame.number, row.record.raw, row.record.data is row.frame.data)
+            + (row.record.start - row.frame.start,)
+            for row in entries_of(rows_of(capture, True, True))
+            if row.record.segments == 1
+        ]
+
+    gathered = places()
+    monkeypatch.setattr(Side, "gather", lambda *_: None)
+    assert gathered == places()
 
 
 @pytest.mark.parametrize("capture", captures(), ids=lambda capture: capture.name)

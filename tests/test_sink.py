@@ -40,6 +40,14 @@ def test_bytes_are_utf_8(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         assert terminal.buffer.getvalue() == wanted  # type: ignore[attr-defined]
 
 
+def test_bytes_go_where_a_program_catches_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    caught = io.StringIO()
+    monkeypatch.setattr(sys, "stdout", caught)
+    with Sink() as sink:
+        sink.write("\u2192 x\n".encode())
+    assert caught.getvalue() == "\u2192 x\n"
+
+
 def test_a_file_is_not_there_when_work_broke_off(tmp_path: Path) -> None:
     path = tmp_path / "out"
     path.write_text("before")

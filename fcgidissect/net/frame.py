@@ -138,6 +138,9 @@ class Stretch:
 
     brought_by: "tuple[int, ...]" = ()
     """The frames of a record that took several."""
+    behind: "Optional[tuple[bytes, int]]" = None
+    """The buffer of what came behind that record, where it is another one, and what to add
+    to an offset in what was put together."""
 
     def __init__(
         self, batch: Batch, number: int, first_time: int, time_before: int
@@ -186,11 +189,17 @@ class OneFrame(Stretch):
 
     Args:
         brought_by: the numbers of the frames of what began before this one.
+        behind: see `Stretch.behind`.
     """
 
-    __slots__ = ("_frame", "brought_by")
+    __slots__ = ("_frame", "brought_by", "behind")
 
-    def __init__(self, frame: Frame, brought_by: "tuple[int, ...]" = ()) -> None:
+    def __init__(
+        self,
+        frame: Frame,
+        brought_by: "tuple[int, ...]" = (),
+        behind: "Optional[tuple[bytes, int]]" = None,
+    ) -> None:
         packet = frame.time_epoch, frame.start, frame.cap_len, frame.len
         super().__init__(
             Batch(frame.data, [packet], frame.source),
@@ -200,6 +209,7 @@ class OneFrame(Stretch):
         )
         self._frame = frame
         self.brought_by = brought_by
+        self.behind = behind
 
     def frame(self, index: int, kept: int = 0) -> Frame:
         """That frame."""

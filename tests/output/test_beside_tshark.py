@@ -345,7 +345,7 @@ PLACED = {
     *("ipip-fragments", "made-ipv4-fragments", "made-mid-stream"),
     *("made-ipv4-fragments-shuffled", "made-ipv4-fragments-overlapping"),
     *("made-ipv6-fragments", "made-out-of-order", "made-overlap-differing"),
-    *("made-ack-before-data", "made-syn-data"),
+    "made-ack-before-data",
 }
 """Captures in which places differ: `TOGETHER`."""
 
