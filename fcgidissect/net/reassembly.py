@@ -123,7 +123,7 @@ class Assembler:
     @property
     def behind_fin(self) -> Optional[int]:
         """The sequence number behind the FIN, once it is here and everything before it."""
-        return wrapped(self.next) if self.next and self.next >= _CLOSED else None
+        return wrapped(self.next) if self.next and self.closed else None
 
     def feed(self, segment: Segment, frame: Optional[Frame] = None) -> "list[Chunk]":
         """A segment of this direction; the bytes and gaps that it settles, in order.

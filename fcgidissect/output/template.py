@@ -1,11 +1,10 @@
-"""A text with gaps comes in, its pieces with values in the gaps go out, as often as asked.
+"""A text with gaps comes in, the text with values in the gaps goes out, as often as asked.
 
-All in UTF-8. Long texts with few gaps are filled faster so than by `%`; and pieces of many
-texts are joined at once.
+All in UTF-8. Long texts with few gaps are filled faster so than by `%`.
 """
 
 from operator import itemgetter
-from typing import Any, Callable, List, Sequence, Tuple
+from typing import Any, Callable, Sequence, Tuple
 
 MARK = "\0"
 """What stands before and behind the place of a gap's value, in texts that have no NUL."""
@@ -24,12 +23,6 @@ class Template:
     def __init__(self, text: str) -> None:
         self._pieces = encoded(text).split(MARK.encode())
         self._pick = picker([int(place) for place in self._pieces[1::2]])
-
-    def filled(self, values: "Sequence[bytes]") -> "List[bytes]":
-        """The pieces with values in the gaps."""
-        pieces = self._pieces.copy()
-        pieces[1::2] = self._pick(values)
-        return pieces
 
     def text(self, values: "Sequence[bytes]") -> bytes:
         """The text with values in the gaps."""
