@@ -41,8 +41,9 @@ def sieve(expression: Filter, of_records: bool) -> Sieve:
                 passed.append(row)
                 continue
             for index, verdict in choice:
-                if verdict or matches(row.entry(index, framed)):
-                    passed.append(row.entry(index))
+                entry = row.entry(index, framed or bool(verdict))
+                if verdict or matches(entry):
+                    passed.append(entry if entry.frame else row.entry(index))
         return passed
 
     return passing
