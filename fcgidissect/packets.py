@@ -89,11 +89,8 @@ class Packets:
             if stream not in self._streams:
                 self._streams.add(stream)
                 self._wanted.update(self._openings.get(stream, ()))
-            if isinstance(row, Flight):
-                numbers: "Sequence[int]" = row.brought_by or (row.number,)
-            else:
-                numbers = row.record.brought_by or (row.frame.number,)
-            for number in numbers:
+            own = row.number if isinstance(row, Flight) else row.frame.number
+            for number in row.brought_by or (own,):
                 if number >= first:
                     self._wanted.add(number)
                 else:
