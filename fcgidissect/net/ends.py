@@ -8,7 +8,7 @@ from typing import Any, Callable, Sequence
 
 from fcgidissect.net.flow import Flow
 from fcgidissect.net.frame import Frame
-from fcgidissect.net.usual import PART, looks
+from fcgidissect.net.usual import ETHERTYPE, PART, TCP, VERSION_AND_LENGTH, looks
 
 _IPV4, _IPV6 = 12, 36
 """Bytes of a flow's key."""
@@ -35,7 +35,7 @@ ENDS: "dict[str, Callable[[Flow], Sequence[Any]]]" = {
 _PLAIN = {
     (link_type, key): (ethertype, look)
     for key, ethertype, network in (
-        (_IPV4, 0x0800, "BxxxxxHxBxx12s"),
+        (_IPV4, ETHERTYPE, "BxxxxxHxBxx12s"),
         (_IPV6, 0x86DD, "BxxxHBx36s"),
     )
     for link_type, (_, look) in looks(network).items()
@@ -54,6 +54,7 @@ def is_plain(frame: Frame, flow: Flow) -> bool:
     if plain is None or frame.cap_len < plain.size:
         return False
     ethertype, first, part, protocol, key = plain.unpack_from(frame.data, frame.start)
-    if key != ours or protocol != 6 or ethertype != wanted:
+    if key != ours or protocol != TCP or ethertype != wanted:
         return False
-    return first >> 4 == 6 if wanted == 0x86DD else first == 0x45 and not part & PART
+    usual = first == VERSION_AND_LENGTH and not part & PART
+    return usual if wanted == ETHERTYPE else first >> 4 == 6

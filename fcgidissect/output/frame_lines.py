@@ -15,9 +15,10 @@ from fcgidissect.fcgi.record import Record
 from fcgidissect.limits import Limits
 from fcgidissect.net.flow import Flow
 from fcgidissect.net.frame import Frame, Source
-from fcgidissect.net.ip import FRAGMENT_OFFSET, MORE_FRAGMENTS, Ipv4
+from fcgidissect.net.ip import Ipv4
 from fcgidissect.net.link import Ethernet
 from fcgidissect.net.tcp import Tcp
+from fcgidissect.net.usual import PART
 from fcgidissect.output.node_lines import of_section
 from fcgidissect.output.styles import Styles
 from fcgidissect.text import BILLION, date
@@ -30,7 +31,6 @@ _NETWORK, _IP = 14, 20
 """Bytes of the header of Ethernet and of IPv4."""
 _LEAST = 54
 """With the fixed part of TCP's."""
-_PART = MORE_FRAGMENTS | FRAGMENT_OFFSET
 _PLAIN = [Ethernet, Ipv4, Tcp]
 _NO_RECORD = Record(b"", b"", 0, 0)
 
@@ -168,7 +168,7 @@ class FrameLines:
         if (
             template is None
             or ends != flow.key
-            or part & _PART
+            or part & PART
             or not template[2] <= total <= length - _NETWORK
         ):
             return None
