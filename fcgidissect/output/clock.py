@@ -36,7 +36,7 @@ def opening(form: str) -> "Callable[[Stretch, int, bytes], bytes]":
 
     def of_frame(stretch: Stretch, index: int, ends: bytes) -> bytes:
         frame = stretch.frame(index)
-        return b"%5d %10b %b " % (frame.number, show(frame).encode(), ends)
+        return opened(frame, show(frame), ends)
 
     def since_first(stretch: Stretch, index: int, ends: bytes) -> bytes:
         since = stretch.packets[index][0] - stretch.first_time
@@ -50,6 +50,11 @@ def opening(form: str) -> "Callable[[Stretch, int, bytes], bytes]":
         )
 
     return since_first if form == "r" else of_frame
+
+
+def opened(frame: Frame, time: str, ends: bytes) -> bytes:
+    """The same of a frame, with the text of its time."""
+    return b"%5d %10b %b " % (frame[0], time.encode(), ends)
 
 
 def _spans(attribute: str) -> Clock:

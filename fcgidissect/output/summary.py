@@ -22,7 +22,7 @@ from fcgidissect.limits import Limits
 from fcgidissect.net.flow import Flow
 from fcgidissect.net.frame import Frame
 from fcgidissect.output import Settings
-from fcgidissect.output.clock import clock, opening
+from fcgidissect.output.clock import clock, opened, opening
 from fcgidissect.output.info import (
     PREFIX,
     Pieces,
@@ -74,8 +74,6 @@ class Summary:
         """Header -> the rest of the line, for records that have nothing more to say."""
         self._forms: Dict[Shape, bytes] = {}
         """The lines of a shape: see `_form`."""
-        self._statuses: Dict[bytes, bytes] = {}
-        """Header block -> what it tells."""
         self._ends = Ends()
         self._last: "Optional[Tuple[Frame, Flow]]" = None
         self._before: Pieces = []
@@ -137,20 +135,13 @@ class Summary:
                     return form % ((*told, stdin, before) if stdin else told)
             elif request.answer is not None:
                 _, header, length, _, time = request.answer
-                status = self._statuses.get(header) or self._status(header)
+                status = status_of(header)[1].encode()
                 if status:
                     lasted = span(time - request.begin_time).encode()
                     if shape.ends_stdout:
                         return form % (before, length, status, before, before, lasted)
                     return form % (before, length, status, before, lasted)
         return before.join([b"", *[self._rest(row) for row in flight.entries()]])
-
-    def _status(self, header: bytes) -> bytes:
-        """What a header block tells, in UTF-8."""
-        if len(self._statuses) >= Limits().memo:
-            self._statuses.clear()
-        status = self._statuses[header] = status_of(header)[1].encode()
-        return status
 
     def _form(self, flight: Flight) -> bytes:
         """The lines of a shape, with places for what it does not tell."""
@@ -227,7 +218,7 @@ class Summary:
     def _before_type(self, frame: Frame, flow: Flow) -> bytes:
         ends = self._ends
         both = ends.encoded.get(flow.key) or ends.text(flow).encode()
-        return b"%5d %10b %b " % (frame[0], self._clock(frame).encode(), both)
+        return opened(frame, self._clock(frame), both)
 
     def _of_frame(self, frame: Frame, flow: Flow) -> Pieces:
         if self._last != (frame, flow):
