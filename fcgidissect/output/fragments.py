@@ -26,6 +26,9 @@ from fcgidissect.output.pairs_json import string
 from fcgidissect.text import BILLION, ipv4, ipv6, iso, iso_second, seconds
 
 Names = Optional[FrozenSet[str]]
+Packet = Tuple[int, int, int, int, int, int]
+"""What is told of one: number, time since the epoch and since the first frame (nanoseconds),
+captured length, length on the wire, digits of its time stamp."""
 _MEMBER = re.compile(rb'("(\w+)": \{[^{}]*\}, )')
 """A protocol's member of an object, before that of FastCGI."""
 
@@ -132,32 +135,25 @@ class Before:
 
     def __call__(self, frame: Frame, flow: Flow) -> bytes:
         number, time, since, _, cap_len, length, _, _, source = frame[:9]
-        return self._told(number, time, since, cap_len, length, source.digits, flow)
+        packet = number, time, since, cap_len, length, source.digits
+        return self._told(packet, flow)
 
     def of(self, stretch: Stretch, place: int, flow: Flow) -> bytes:
         """The same of a packet of a stretch, of which no frame is made."""
         time, _, cap_len, length = stretch.packets[place]
         number, since = stretch.number + place, time - stretch.first_time
-        return self._told(number, time, since, cap_len, length, stretch.digits, flow)
+        packet = number, time, since, cap_len, length, stretch.digits
+        return self._told(packet, flow)
 
-    def _told(
-        self,
-        number: int,
-        time: int,
-        since: int,
-        cap_len: int,
-        length: int,
-        digits: int,
-        flow: Flow,
-    ) -> bytes:
+    def _told(self, packet: Packet, flow: Flow) -> bytes:
+        number, time, since, cap_len, length, digits = packet
         rest, passed = time - self._begin, since - self._begun
         if (
             not (0 <= rest < BILLION and 0 <= passed < BILLION)
             or digits != self._digits
         ):
             if time < 0 or since < 0 or digits not in _FORMS:
-                told = before(number, time, since, cap_len, length, digits, flow)
-                return told.encode()
+                return before(packet, flow).encode()
             rest, passed = self._turn(time, since, digits)
         known, ends = self._ends.get(flow.key, _NO_ENDS)
         if known != flow.number:
@@ -206,16 +202,9 @@ _FORMS = {digits: (b"%%0%dd" % digits, 10 ** (9 - digits)) for digits in range(1
 """Digits behind a point -> how they are written, and the nanoseconds of the last one."""
 
 
-def before(
-    number: int,
-    time: int,
-    since: int,
-    cap_len: int,
-    length: int,
-    digits: int,
-    flow: Flow,
-) -> str:
+def before(packet: Packet, flow: Flow) -> str:
     """The same, whatever the time and however fine."""
+    number, time, since, cap_len, length, digits = packet
     return (
         f'{{"frame": {{"number": {number}, "time": "{iso(time, digits)}",'
         f' "time_epoch": {seconds(time, digits)},'
@@ -231,8 +220,8 @@ class BeforeOf(Before):
         super().__init__()
         self._only = only
 
-    def _told(self, *told: Any) -> bytes:
-        members = _MEMBER.findall(super()._told(*told))
+    def _told(self, packet: Packet, flow: Flow) -> bytes:
+        members = _MEMBER.findall(super()._told(packet, flow))
         wanted = [text for text, name in members if name.decode() in self._only]
         return b'{%b"fcgi": {' % b"".join(wanted)
 

@@ -172,7 +172,7 @@ def test_what_stands_before(frames: "list[tuple[int, int, int, bool]]") -> None:
     for digits, time, since, other in frames:
         flow = Flow(7, bytes(12), None) if other else FLOW
         frame = Frame(1, time, since, 0, 70, 80, b"", 0, Source(1, digits))
-        wanted = fragments.before(1, time, since, 70, 80, digits, flow)
+        wanted = fragments.before((1, time, since, 70, 80, digits), flow)
         assert given(frame, flow).decode() == wanted
         assert given.of(OneFrame(frame), 0, flow).decode() == wanted
         told = strict(wanted + "}}")
