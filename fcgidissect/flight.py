@@ -6,7 +6,7 @@ Who can tell all of them in one go takes them so; `entries_of` takes them apart 
 from typing import Any, List, NamedTuple, Sequence, Tuple, Union
 
 from fcgidissect.entry import Entry
-from fcgidissect.fcgi.plain import Plain
+from fcgidissect.fcgi.plain import Brief
 from fcgidissect.fcgi.record import Record
 from fcgidissect.fcgi.request import Request
 from fcgidissect.fcgi.shape import Place, Shape
@@ -29,7 +29,7 @@ class Flight(NamedTuple):
     start: int
     """The offset of the first one."""
     shape: Shape
-    request: "Union[Request, Plain, None]"
+    request: "Union[Request, Brief, None]"
     """None where requests are not followed."""
 
     @property
@@ -80,7 +80,7 @@ class Flight(NamedTuple):
         request = self.request
         if self.shape.asks or request is None:
             return 0
-        if isinstance(request, Plain):
+        if isinstance(request, Brief):
             return request.question.records
         return request.header_position
 

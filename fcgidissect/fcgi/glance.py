@@ -7,8 +7,8 @@ again and again are learnt, and then what varies is found without the rest.
 
 from typing import Dict, List, Optional, Tuple
 
-from fcgidissect.fcgi.layout import LONGEST, WANTED, Glance, Layout, Learnt, names_usual
-from fcgidissect.fcgi.params import are_values_usual
+from fcgidissect.fcgi.layout import LONGEST, WANTED, Glance, Layout, Learnt
+from fcgidissect.fcgi.params import Names
 
 __all__ = ["Glance", "glance"]
 
@@ -67,11 +67,12 @@ def _walk(content: bytes) -> Optional[Glance]:
         values.append(content[behind:at])
     if at != end + 1:
         return None
-    usual = _heed(tuple(names), values, len(content))
-    usual = usual and are_values_usual(b" ".join(values))
+    told = _heed(tuple(names), values, len(content))
+    remarks = told.remarks(values)
+    usual = told.usual and remarks is not None
     places = dict(zip(names, range(len(names))))
     wanted = [values[places[name]] if name in places else b"" for name in WANTED]
-    return _new(Glance, (*wanted, usual, (), tuple(values), places))
+    return _new(Glance, (*wanted, usual, remarks, (), tuple(values), places))
 
 
 def _length(content: bytes, at: int) -> "Tuple[int, int]":
@@ -81,10 +82,10 @@ def _length(content: bytes, at: int) -> "Tuple[int, int]":
     return length & 0x7FFFFFFF, at + width
 
 
-def _heed(names: "Tuple[bytes, ...]", values: "List[bytes]", size: int) -> bool:
-    """Learn from a content, and tell whether there is nothing to remark on its names."""
+def _heed(names: "Tuple[bytes, ...]", values: "List[bytes]", size: int) -> Names:
+    """Learn from a content, and give what its names tell."""
     if size > LONGEST:
-        return names_usual(names)
+        return Names(names)
     learnt = _learnt.get(names)
     if learnt is None:
         if len(_learnt) >= _MOST_NAMES:
@@ -94,7 +95,7 @@ def _heed(names: "Tuple[bytes, ...]", values: "List[bytes]", size: int) -> bool:
     if learnt.looks == _WORTH:
         learnt.looks = 0
         _lay_out(learnt)
-    return learnt.usual
+    return learnt.told
 
 
 def _lay_out(learnt: Learnt) -> None:

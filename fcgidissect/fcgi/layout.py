@@ -12,9 +12,10 @@ from fcgidissect.fcgi.pairs import written
 from fcgidissect.fcgi.params import (
     PRINTABLE,
     SOFTWARE,
-    are_names_usual,
+    Names,
     are_values_usual,
 )
+from fcgidissect.notes import Note
 
 LONGEST = 4096
 """Bytes of a content that a layout reads."""
@@ -34,7 +35,9 @@ class Glance(NamedTuple):
     content_length: bytes
     """CONTENT_LENGTH."""
     usual: bool
-    """There is nothing to remark on any of them (see `params`)."""
+    """There is nothing to remark on any of them (see `params`), and each is there once."""
+    remarks: "Optional[Tuple[Note, ...]]"
+    """What there is to remark; None where that takes a look at each value."""
     fixed: Values
     """Values that other contents have, too."""
     varying: Values
@@ -60,8 +63,8 @@ class Learnt:
 
     def __init__(self, names: "Tuple[bytes, ...]", values: "Sequence[bytes]") -> None:
         self.names = names
-        self.usual = names_usual(names)
-        """There is nothing to remark on the names."""
+        self.told = Names(names)
+        """What the names tell of what there is to remark."""
         self.values: "List[Optional[bytes]]" = list(values)
         """What each had in all contents so far; None where they differ."""
         self.looks = 0
@@ -76,16 +79,10 @@ class Learnt:
         ]
 
 
-def names_usual(names: "Tuple[bytes, ...]") -> bool:
-    """Whether there is nothing to remark on names."""
-    texts = [name.decode("utf-8", "surrogateescape") for name in names]
-    return are_names_usual(tuple(texts))
-
-
 class Layout:
     """How contents are laid out that differ in a few values alone."""
 
-    __slots__ = ("names", "fixed", "places", "usual", "uses", "rest", "source", "read")
+    __slots__ = ("names", "fixed", "places", "uses", "rest", "source", "read", "_told")
 
     def __init__(self, learnt: Learnt) -> None:
         self.names = learnt.names
@@ -97,8 +94,7 @@ class Layout:
             for name, value in zip(self.names, learnt.values)
         }
         """Name -> its place among these and, behind them, the values that vary."""
-        self.usual = learnt.usual and are_values_usual(b" ".join(self.fixed))
-        """There is nothing to remark on the names and on what does not vary."""
+        self._told = learnt.told
         self.uses = 0
         self.source, named = self._written(learnt.values)
         self.rest: bytes = named["rest"]
@@ -117,65 +113,83 @@ class Layout:
             "blank": b" ".join,
             "printable": PRINTABLE,
             "are_usual": are_values_usual,
+            "told": self._told.told,
             "new": tuple.__new__,
             "Glance": Glance,
             "fixed": self.fixed,
             "places": self.places,
+            "nothing": b"",
         }
         steps, parts, run = "", "", b""
-        varying: "List[str]" = []
+        words: "List[str]" = []
+        varying = 0
         for name, value in zip(self.names, values):
             run += written(len(name))
             if value is not None:
                 run += written(len(value)) + name + value
+                words.append(f"fixed{len(words)}, ")
+                named[words[-1][:-2]] = value
                 continue
-            number = len(varying)
             steps += _STEP.format(
-                number=number,
+                number=varying,
                 run=len(run),
                 short=len(run) + 1 + len(name),
                 long=len(run) + 4 + len(name),
             )
-            parts += f"before{number}, value{number}, "
-            named[f"run{number}"], named[f"name{number}"] = run, name
-            named[f"befores{number}"] = [
+            parts += f"before{varying}, value{varying}, "
+            named[f"run{varying}"], named[f"name{varying}"] = run, name
+            named[f"befores{varying}"] = [
                 run + written(size) + name for size in range(0x80)
             ]
-            varying.append(f"value{number}, ")
+            words.append(f"value{varying}, ")
+            varying += 1
             run = b""
         named["rest"] = run
-        wanted = "".join([self._found(name, varying, named) for name in WANTED])
+        word_of = dict(zip(self.names, words))
         return (
             _READ.format(
                 steps=steps or "\n        pass",
                 rest=len(run),
                 parts=parts,
-                varying="".join(varying),
-                usual=self._are_usual(),
-                wanted=wanted,
+                varying=_varying(words),
+                remarks=self._remarks(words, named),
+                usual="remarks is not None" if self._told.usual else "False",
+                wanted="".join([word_of.get(name, "nothing, ") for name in WANTED]),
             ),
             named,
         )
 
-    def _found(self, name: bytes, varying: "List[str]", named: "Dict[str, Any]") -> str:
-        """What stands for a param's value in the source."""
-        place = self.places.get(name)
-        if place is not None and place >= len(self.fixed):
-            return varying[place - len(self.fixed)]
-        word = name.decode().lower()
-        named[word] = b"" if place is None else self.fixed[place]
-        return word + ", "
+    def _remarks(self, words: "List[str]", named: "Dict[str, Any]") -> str:
+        """What tells in the source what there is to remark.
 
-    def _are_usual(self) -> str:
-        """What asks in the source whether there is nothing to remark."""
-        if not self.usual:
-            return "False"
-        if self.places.get(SOFTWARE, 0) >= len(self.fixed):
-            return "are_usual(blank(varying))"
-        # Where the server's software is known, to be printable is enough.
-        return (
-            "not blank(varying).translate(None, printable) or are_usual(blank(varying))"
-        )
+        Args:
+            words: what stands there for each value.
+        """
+        told = self._told
+        known = [named.get(word[:-2], b"") for word in words]
+        if told.remarks(known) is None:
+            return "None"
+        # 1. Where all that varies is usual, this.
+        telling = [words[place] for place in told.telling]
+        remarks = f"told(({''.join(telling)}))"
+        if not _varying(telling):
+            remarks = "same"
+            named[remarks] = told.remarks(known)
+        # 2. Where the server's software is known, to be printable is enough for that.
+        others = [word for at, word in enumerate(words) if at not in told.settings]
+        every = _varying(others) == _varying(words)
+        values = "blank(varying)" if every else f"blank(({_varying(others)}))"
+        usual = f"are_usual({values})"
+        if not _varying(
+            [word for word, name in zip(words, self.names) if name == SOFTWARE]
+        ):
+            usual = f"not {values}.translate(None, printable) or {usual}"
+        return f"{remarks} if {usual} else None"
+
+
+def _varying(words: "List[str]") -> str:
+    """Those of them that stand for what varies, in one piece."""
+    return "".join([word for word in words if word.startswith("value")])
 
 
 _READ = """\
@@ -189,7 +203,8 @@ def read(content):
     if at + {rest} != len(content) or content != join(({parts}rest,)):
         return None
     varying = ({varying})
-    return new(Glance, ({wanted}{usual}, fixed, varying, places))
+    remarks = {remarks}
+    return new(Glance, ({wanted}{usual}, remarks, fixed, varying, places))
 """
 _STEP = """
         size = content[at + {run}]

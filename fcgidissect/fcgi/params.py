@@ -4,13 +4,15 @@ Each is a fact about the params, not a verdict on who sent them: a hosting firm 
 directives, too, and a monitor is no web server.
 
 Speed: nearly all PARAMS give no reason. That is told by their names, judged once for each
-distinct list of them, and by their values being printable.
+distinct list of them, and by their values being printable. Where the names do give one, as
+by a web server's configuration of every request, it is told by a few of the values (`Names`).
 """
 
 import re
-from typing import Dict, Iterator, List, Tuple
+from collections import Counter
+from typing import Dict, Iterator, List, Optional, Sequence, Tuple
 
-from fcgidissect.fcgi.pairs import Pairs
+from fcgidissect.fcgi.pairs import Pair, Pairs
 from fcgidissect.limits import Limits
 from fcgidissect.notes import (
     CONTROL_BYTES,
@@ -26,8 +28,12 @@ from fcgidissect.notes import (
 )
 from fcgidissect.text import escape
 
+SOFTWARE = b"SERVER_SOFTWARE"
+"""The param that names the web server."""
 _SETTERS = frozenset(("PHP_VALUE", "PHP_ADMIN_VALUE"))
 """Params whose lines php-fpm takes for lines of its php.ini, for one request."""
+_TELLING = _SETTERS | {SOFTWARE.decode()}
+"""Params whose values count where the names are not usual."""
 _CODE = frozenset(
     (
         "allow_url_include",
@@ -51,8 +57,6 @@ _URIS = (
 _OF_WEB_SERVERS = ("SERVER_SOFTWARE", "SERVER_NAME", "SERVER_PORT", "REMOTE_ADDR")
 """Params in every request of nginx, Apache, lighttpd, HAProxy, h2o and Caddy, whatever else
 they leave out; RFC 3875 (section 4.1) has all four among its musts."""
-SOFTWARE = b"SERVER_SOFTWARE"
-"""The param that names the web server."""
 _LIBRARY = b"fcgiclient"
 """In SERVER_SOFTWARE by default of client libraries in Go and PHP ("go / fcgiclient ",
 "php/fcgiclient"), which monitors and attacks are built on."""
@@ -70,7 +74,70 @@ _MOST_TOLD = 200
 """Characters of a value that a sentence shows."""
 _MOST_REMEMBERED = 4096
 """Characters of names that are worth a memo's room."""
+_MOST_TELLING = 64
+"""Telling values that are remembered with the same names."""
 _usual: Dict[Tuple[str, ...], bool] = {}
+
+
+class Names:
+    """What there is to say of params with the same names in the same order.
+
+    Args:
+        names: undecoded.
+    """
+
+    __slots__ = (
+        *("usual", "telling", "settings"),
+        *("_texts", "_by_value", "_repeated", "_told"),
+    )
+
+    def __init__(self, names: "Sequence[bytes]") -> None:
+        texts = self._texts = tuple([_decoded(name) for name in names])
+        self.usual = are_names_usual(texts)
+        """They give no reason to remark, and each is there once."""
+        times = Counter(() if self.usual else texts)
+        self.telling = tuple(
+            place
+            for place, name in enumerate(texts)
+            if times[name] > 1 or times[name] and name in _TELLING
+        )
+        """The places of the values that tell the rest, if all others are usual."""
+        self.settings = {place for place in self.telling if texts[place] in _SETTERS}
+        """Those among them that need not be usual."""
+        ours = [texts[place] for place in self.telling]
+        self._by_value = [at for at, name in enumerate(ours) if name in _TELLING]
+        self._repeated = [
+            [at for at, other in enumerate(ours) if other == name]
+            for name in dict.fromkeys(ours)
+            if times[name] > 1
+        ]
+        self._told: "Dict[Tuple[object, ...], Tuple[Note, ...]]" = {}
+
+    def remarks(self, values: "Sequence[bytes]") -> "Optional[Tuple[Note, ...]]":
+        """What there is to say; None where that takes a look at each value."""
+        others, settings = values, self.settings
+        if settings:
+            others = [v for place, v in enumerate(values) if place not in settings]
+        if not are_values_usual(b" ".join(others)):
+            return None
+        return self.told([values[place] for place in self.telling])
+
+    def told(self, telling: "Sequence[bytes]") -> "Tuple[Note, ...]":
+        """The same by the telling values, where all others are usual."""
+        # Of a name that comes twice it counts only whether it has two values.
+        key = (
+            *[telling[at] for at in self._by_value],
+            *[len({telling[at] for at in places}) > 1 for places in self._repeated],
+        )
+        known = self._told.get(key)
+        if known is None:
+            if len(self._told) >= _MOST_TELLING:
+                self._told.clear()
+            values = dict(zip(self.telling, map(_decoded, telling)))
+            texts = enumerate(self._texts)
+            pairs = tuple([Pair(text, values.get(at, "")) for at, text in texts])
+            known = self._told[key] = params_remarks(pairs)
+        return known
 
 
 def params_remarks(pairs: Pairs) -> "Tuple[Note, ...]":
@@ -202,3 +269,7 @@ def _missing(names: "Tuple[str, ...]") -> str:
 
 def _cut(text: str) -> str:
     return text if len(text) <= _MOST_TOLD else text[:_MOST_TOLD] + "…"
+
+
+def _decoded(text: bytes) -> str:
+    return text.decode("utf-8", "surrogateescape")

@@ -2,7 +2,8 @@
 
 What came in two flights needs no state machine and no store of its own. It is kept as it
 came, and becomes a `Request`, as if each record had been fed to one, when someone asks for
-what is not among its values, or changes it.
+what is not among its values, or changes it. Who treats such a request by itself treats a
+`Plain` one so; one that is `Brief` and no more is to him like any other.
 """
 
 from typing import TYPE_CHECKING, Any, Optional, cast
@@ -16,10 +17,11 @@ LONGEST = 4096
 """Bytes of PARAMS, and of a header block, of a request that can be plain."""
 
 
-class Plain:
+class Brief:
     """A request without trouble and with a short body, if any, as far as it has come.
 
-    Who makes one sets its values, one by one: that is cheaper than a call.
+    If there is something to remark on it, its params tell that, and nothing else does. Who
+    makes one sets its values, one by one: that is cheaper than a call.
     """
 
     number: int
@@ -41,37 +43,41 @@ class Plain:
 
     def _become(self) -> None:
         """Be the request that its records, fed one by one, would have made."""
-        plain, request = Plain(), cast(Request, self)
-        plain.__dict__.update(self.__dict__)
+        brief, request = Brief(), cast(Request, self)
+        brief.__dict__.update(self.__dict__)
         self.__dict__.clear()
         self.__class__ = Request  # type: ignore[assignment]
-        requests, answer = plain.requests, plain.answer
+        requests, answer = brief.requests, brief.answer
         ledger = requests.ledger
         Request.__init__(
             request,
-            plain.number,
-            plain.id,
-            plain.first_frame,
-            plain.begin_time,
+            brief.number,
+            brief.id,
+            brief.first_frame,
+            brief.begin_time,
             requests.context,
             Kept(ledger.limits),
         )
-        request.gaps = plain.gaps
-        request.take_question(plain.question)
+        request.gaps = brief.gaps
+        request.take_question(brief.question)
         if answer is not None:
             request.take_answer(answer)
-        request.kept, request.all_kept = plain.kept, ledger.kept
+        request.kept, request.all_kept = brief.kept, ledger.kept
         ledger.enter(request, requests)
+
+
+class Plain(Brief):
+    """One on which there is nothing to remark, and of whose params each is there once."""
 
 
 def _of_request(name: str) -> Any:
     """An attribute of a request, which is one from the moment it is asked for or set."""
 
-    def get(self: Plain) -> Any:
+    def get(self: Brief) -> Any:
         self._become()
         return getattr(self, name)
 
-    def set(self: Plain, value: object) -> None:
+    def set(self: Brief, value: object) -> None:
         self._become()
         setattr(self, name, value)
 
@@ -80,13 +86,13 @@ def _of_request(name: str) -> Any:
 
 # Properties, not `__getattr__`: that would make every look at a plain one's own values slow.
 for _name in {*Request.__annotations__, *vars(Request)} - {
-    *Plain.__annotations__,
+    *Brief.__annotations__,
     "id",
 }:
     if not _name.startswith("__"):
-        setattr(Plain, _name, _of_request(_name))
+        setattr(Brief, _name, _of_request(_name))
 
 
 def is_answered(request: object) -> bool:
-    """Whether a request is a plain one that has its answer, so that it has ended well."""
-    return type(request) is Plain and request.answer is not None
+    """Whether a request is a brief one that has its answer, so that it has ended well."""
+    return isinstance(request, Brief) and request.answer is not None

@@ -254,6 +254,7 @@ class Request:
         self._keep(len(content))
         self.params_position, self.position = 2, len(shape) - 1
         self.asking = _AFTER_STDIN
+        self._heed_params()
 
     def take_answer(self, answer: "Answer") -> None:
         """What `take` would do with all records of a good answer in one piece."""
@@ -379,9 +380,9 @@ class Request:
 
     def _heed_params(self) -> None:
         """Read the params now, and not when asked for, if there is something to remark."""
-        if len(self.unread) == 2:
+        if self.seen is None and len(self.unread) == 2:
             self.seen = glance(self.unread[0][1])
-        if self.seen is None or not self.seen.usual:
+        if self.seen is None or self.seen.remarks != ():
             self.read_pairs()
 
     def _take_stdout(self, record: Record, position: int) -> None:

@@ -17,7 +17,7 @@ from fcgidissect.fcgi.causes import CLOSED, in_seconds, say_closed
 from fcgidissect.fcgi.checks import CHECK
 from fcgidissect.fcgi.context import Context
 from fcgidissect.fcgi.glance import glance
-from fcgidissect.fcgi.plain import LONGEST, Plain, is_answered
+from fcgidissect.fcgi.plain import LONGEST, Brief, Plain, is_answered
 from fcgidissect.fcgi.record import Record
 from fcgidissect.fcgi.request import (
     WHOLE,
@@ -41,7 +41,7 @@ from fcgidissect.notes import (
 __all__ = ["Ledger", "Request", "Requests", "WHOLE"]
 
 Found = Tuple[Optional[Request], int]
-Taken = Tuple[Shape, Optional[Plain]]
+Taken = Tuple[Shape, Optional[Brief]]
 """All records of a question or an answer in one piece: their shape, and the request that
 they belong to, where requests are followed."""
 _ENDED = int(State.ENDED)
@@ -218,10 +218,10 @@ class Requests:
         # 1. No other is open beside it?
         if size > LONGEST or len(table) > (previous is not None):
             return None
-        # 2. Whole pairs with nothing to remark on, that promise the body which came?
+        # 2. Whole pairs with no more to remark on than is known, that promise what came?
         params = data[at:stop]
         seen = glance(params)
-        if seen is None or not seen[3]:
+        if seen is None or seen[4] is None:
             return None
         promised = seen[2]
         if promised != b"%d" % stdin if stdin else promised and promised != b"0":
@@ -229,14 +229,14 @@ class Requests:
         # 3. Room for it, where there was another of its id, or none.
         ledger = self.ledger
         kept = ledger.kept
-        if type(previous) is Plain and previous.answer is not None:
+        if isinstance(previous, Brief) and previous.answer is not None:
             kept.bytes += size - previous.kept
         elif self._may_follow(previous, shape):
             kept.bytes += size
         else:
             return None
         # 4. What it is.
-        request: Any = Plain()
+        request: Any = Plain() if seen[3] else Brief()
         table[key] = request
         request.number = ledger.next()
         request.first_frame, request.begin_time = frame, time
@@ -258,7 +258,7 @@ class Requests:
         request: Any = self.table.get(shape.key)
         context = self.context
         if (
-            type(request) is not Plain
+            not isinstance(request, Brief)
             or request.answer is not None
             or self.left is not None
             or request.gaps != context.gaps

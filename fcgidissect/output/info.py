@@ -8,7 +8,7 @@ from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 from fcgidissect.entry import Entry
 from fcgidissect.fcgi.glance import Glance, glance
 from fcgidissect.fcgi.known import Known, header_fields, status_in
-from fcgidissect.fcgi.plain import Plain
+from fcgidissect.fcgi.plain import Brief, Plain
 from fcgidissect.fcgi.spec import BeginRequest, EndRequest, RecordType, UnknownType
 from fcgidissect.limits import Limits
 from fcgidissect.notes import Note, Severity
@@ -81,7 +81,7 @@ def _params(entry: Entry) -> Piece:
     _, _, record, request, position = entry
     if request is None or record[2] == record[3]:
         return NOTHING
-    if isinstance(request, Plain):
+    if isinstance(request, Brief):
         text = asked_in(request.question.seen)
         if text:
             return "known", text

@@ -12,7 +12,7 @@ from typing import Dict, List, Optional, Sequence, Tuple, Union
 
 from fcgidissect.entry import Entry
 from fcgidissect.fcgi.headers import decode_header
-from fcgidissect.fcgi.plain import Plain
+from fcgidissect.fcgi.plain import Brief, Plain
 from fcgidissect.fcgi.remarks import remarks
 from fcgidissect.fcgi.request import Request
 from fcgidissect.fcgi.shape import Shape
@@ -21,6 +21,7 @@ from fcgidissect.flight import Flight, entries_of
 from fcgidissect.limits import Limits
 from fcgidissect.net.flow import Flow
 from fcgidissect.net.frame import Frame
+from fcgidissect.notes import Note
 from fcgidissect.output import Settings
 from fcgidissect.output.clock import clock, opened, opening
 from fcgidissect.output.info import (
@@ -53,6 +54,7 @@ _OF_APPLICATION = frozenset(
     }
 )
 _LENGTH = "len=%-5d"
+Remarks = Optional[Tuple[Note, ...]]
 _END_WIDTH = len("127.0.0.1:54321")
 
 
@@ -72,8 +74,8 @@ class Summary:
         """Header -> type to length, and whether there is nothing to remark on it."""
         self._silent: Dict[bytes, bytes] = {}
         """Header -> the rest of the line, for records that have nothing more to say."""
-        self._forms: Dict[Shape, bytes] = {}
-        """The lines of a shape: see `_form`."""
+        self._forms: "Dict[Union[Shape, Tuple[Shape, Remarks]], bytes]" = {}
+        """The lines of a shape, where there is something to remark with that: see `_form`."""
         self._ends = Ends()
         self._last: "Optional[Tuple[Frame, Flow]]" = None
         self._before: Pieces = []
@@ -124,27 +126,33 @@ class Summary:
         stretch, place, flow, _, _, shape, request = flight
         ends = self._ends.encoded.get(flow.key) or self._ends.text(flow).encode()
         before = self._opening(stretch, place, ends)
-        if type(request) is Plain:
-            form = self._forms.get(shape) or self._form(flight)
+        if isinstance(request, Brief):
             if shape.asks:
                 _, params, _, seen, stdin = request.question
-                method, uri = seen[:2]
+                method, uri, _, usual, remarks, *_ = seen
                 if method and uri:
-                    # What gives nothing to remark on is printable: see `params`.
+                    # Both are printable, or the request were not brief: see `params`.
+                    form = self._forms.get(shape if usual else (shape, remarks))
+                    form = form or self._form(flight, remarks)
                     told = before, before, len(params), method, uri, before, before
                     return form % ((*told, stdin, before) if stdin else told)
             elif request.answer is not None:
                 _, header, length, _, time = request.answer
                 status = status_of(header)[1].encode()
                 if status:
+                    form = self._forms.get(shape) or self._form(flight)
                     lasted = span(time - request.begin_time).encode()
                     if shape.ends_stdout:
                         return form % (before, length, status, before, before, lasted)
                     return form % (before, length, status, before, lasted)
         return before.join([b"", *[self._rest(row) for row in flight.entries()]])
 
-    def _form(self, flight: Flight) -> bytes:
-        """The lines of a shape, with places for what it does not tell."""
+    def _form(self, flight: Flight, remarks: Remarks = None) -> bytes:
+        """The lines of a shape, with places for what it does not tell.
+
+        Args:
+            remarks: what there is to remark on PARAMS.
+        """
         if len(self._forms) >= Limits().memo:
             self._forms.clear()
         lines = []
@@ -158,10 +166,13 @@ class Summary:
                 head = head.replace(_LENGTH % length, _LENGTH) + more
             elif kind == RecordType.STDIN and length:
                 head = head.replace(_LENGTH % length, "len=%d")
+            elif kind == RecordType.PARAMS:
+                head += worst(remarks or ())[1].replace("%", "%%")
             else:
                 head += matter(row)[1]
             lines.append(f"%b{head.rstrip()}\n")
-        form = self._forms[flight.shape] = "".join(lines).encode()
+        form = "".join(lines).encode()
+        self._forms[(flight.shape, remarks) if remarks else flight.shape] = form
         return form
 
     def _rest(self, row: Entry) -> bytes:

@@ -1,22 +1,27 @@
 """A glance at PARAMS tells what decoding all of them does, however often it looked before."""
 
-from typing import Dict, List, Tuple
+from typing import Dict, List, Optional, Tuple
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from captures.make import records
+from fcgidissect import notes
 from fcgidissect.fcgi import glance as module
 from fcgidissect.fcgi.glance import glance
 from fcgidissect.fcgi.layout import Layout
 from fcgidissect.fcgi.pairs import decode
 from fcgidissect.fcgi.params import params_remarks
+from fcgidissect.notes import Code
 
 NAMES = st.sampled_from(
-    ["REQUEST_METHOD", "REQUEST_URI", "CONTENT_LENGTH", "QUERY_STRING", "A", ""]
+    "REQUEST_METHOD REQUEST_URI CONTENT_LENGTH QUERY_STRING SCRIPT_FILENAME PATH_INFO"
+    " PHP_VALUE SERVER_SOFTWARE HTTP_A A".split() + [""]
 )
-VALUES = st.text(st.characters(codec="utf-8"), max_size=3) | st.just("x" * 200)
+VALUES = st.text(st.characters(codec="utf-8"), max_size=3) | st.sampled_from(
+    ["x" * 200, "a=b\nextension=c", "Apache", "php/fcgiclient"]
+)
 PAIRS = st.lists(st.tuples(NAMES, VALUES, st.booleans(), st.booleans()), max_size=8)
 
 
@@ -28,12 +33,14 @@ def decoded(content: bytes) -> "Tuple[object, ...] | None":
 
 
 def told(content: bytes) -> "Tuple[object, ...] | None":
-    """What a glance tells, which calls nothing usual on which there is something to say."""
+    """What a glance tells, which says all that there is to say, or that it does not know."""
     seen = glance(content)
     if seen is None:
         return None
     pairs = decode(content)[0]
-    assert not (seen.usual and params_remarks(pairs))
+    names = [name for name, _ in pairs]
+    assert seen.remarks is None or seen.remarks == params_remarks(pairs)
+    assert not seen.usual or seen.remarks == () and len(set(names)) == len(names)
     assert {name: seen.param(name) for name, _ in pairs} == dict(pairs)
     assert seen.param("HTTP_NOT_SENT") is None
     return seen[:3]
@@ -82,6 +89,29 @@ def test_what_is_usual(changed: "Dict[str, str | bytes]", usual: bool) -> None:
     content = records.pairs({**USUAL, **changed})
     for _ in range(3):
         assert [seen.usual for seen in [glance(content)] if seen] == [usual]
+
+
+@pytest.mark.parametrize(
+    "name, value, told",
+    [
+        ("SCRIPT_FILENAME", "/srv/a.php", []),
+        ("SCRIPT_FILENAME", "/srv/b.php", [notes.REPEATED_PARAM]),
+        ("PHP_VALUE", "a=b\nc=d", [notes.SETS_PHP]),
+        ("PHP_VALUE", "extension=x", [notes.RUNS_CODE]),
+        ("HTTP_X", "a\nb", None),
+    ],
+)
+def test_what_a_configuration_gives_reason_to_say_is_known_at_a_glance(
+    name: str, value: str, told: "Optional[List[Code]]"
+) -> None:
+    for uri in ("/a", "/b", "/c", "/d"):
+        pairs = {**USUAL, "REQUEST_URI": uri, "SCRIPT_FILENAME": "/srv/a.php"}
+        content = records.pairs({**pairs, "HTTP_A": "b"})
+        seen = glance(content + records.pair(name, value))
+        assert seen is not None and not seen.usual
+        said = seen.remarks
+        assert told == (None if said is None else [each.code for each in said])
+    assert laid_out()
 
 
 def see(*values: str, name: str = "A") -> None:

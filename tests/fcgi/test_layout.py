@@ -3,7 +3,7 @@
 import pytest
 
 from captures.make import records
-from fcgidissect.fcgi.layout import LONGEST, Layout, Learnt, names_usual
+from fcgidissect.fcgi.layout import LONGEST, Layout, Learnt
 from fcgidissect.fcgi.pairs import Pair
 from fcgidissect.fcgi.params import params_remarks
 
@@ -71,10 +71,11 @@ def test_every_byte_of_a_content_counts(place: int) -> None:
     assert layout.read(whole[:place] + b"\xff" + whole[place:]) is None or inside
 
 
-def test_what_is_usual() -> None:
-    assert layout_of((b"GET", b"/a", b"")).usual
-    assert not layout_of((b"GET", b"/a", b"\n")).usual
-    assert not names_usual((b"PHP_VALUE", *NAMES)) and names_usual(NAMES)
+def test_what_is_usual_of_what_is_fixed() -> None:
+    for query, usual, remarks in (("", True, ()), ("\n", False, None)):
+        layout = layout_of((b"GET", b"/a", query.encode()))
+        read = layout.read(content("GET", "/a", query))
+        assert read and (read.usual, read.remarks) == (usual, remarks)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 
 from captures.make import records as make
 from fcgidissect.fcgi.context import Context
-from fcgidissect.fcgi.plain import Plain
+from fcgidissect.fcgi.plain import Brief, Plain
 from fcgidissect.fcgi.requests import Ledger, Request, Requests
 from fcgidissect.limits import Limits
 from fcgidissect.registry import Registry
@@ -91,6 +91,30 @@ def test_a_question_and_its_answer_are_one_plain_request() -> None:
     assert (asked.number, asked.first_frame, asked.begin_time) == (0, 1, 1000)
 
 
+@pytest.mark.parametrize(
+    "changed, count",
+    [({"PHP_VALUE": "a=b\nc=d"}, 1), ({"SCRIPT_FILENAME": "/x"}, 1), ({}, 0)],
+)
+def test_remarks_on_params_leave_a_request_brief(
+    changed: "dict[str, str]", count: int
+) -> None:
+    talk = Talk()
+    request = talk.ask(make.request(1, {**PARAMS, **changed}))
+    assert type(request) is (Brief if count else Plain) and talk.answer() is request
+    assert len(getattr(request, "notes")) == count
+    assert type(request).__name__ == "Request"
+
+
+def test_a_param_that_comes_twice_leaves_a_request_brief() -> None:
+    twice = make.pairs(PARAMS) + make.pair("QUERY_STRING", "")
+    asked = make.record(make.PARAMS, 1, twice), make.record(make.PARAMS, 1)
+    question = b"".join((make.begin(1), *asked, make.stdin(1)))
+    request = Talk().ask(question)
+    assert type(request) is Brief
+    ((_, pairs),) = getattr(request, "read_pairs")()
+    assert (len(pairs), getattr(request, "notes")) == (4, [])
+
+
 def test_a_question_may_have_a_short_body() -> None:
     talk = Talk()
     request = talk.ask(FORM)
@@ -117,8 +141,8 @@ def test_it_becomes_a_request_whatever_is_asked_of_one() -> None:
     asked = Talk().ask()
     getattr(asked, "outcome")
     request = Talk().ask()
-    for name in {*dir(Request), *vars(asked)} - {*Plain.__annotations__, "id"}:
-        assert name.startswith("__") or isinstance(vars(Plain)[name], property)
+    for name in {*dir(Request), *vars(asked)} - {*Brief.__annotations__, "id"}:
+        assert name.startswith("__") or isinstance(vars(Brief)[name], property)
     assert type(request) is Plain and callable(getattr(request, "take"))
     assert type(request).__name__ == "Request"
 
