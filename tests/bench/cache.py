@@ -1,6 +1,6 @@
 """The benchmark's captures on the disk: a name and a scale in, where the file is and what is in it.
 
-A folder for each version of the generator, so that no run measures a capture of another one.
+A folder for each version of what makes them, so that no run measures a capture of another one.
 """
 
 import json
@@ -10,10 +10,13 @@ from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple, Optional
 
+from tests.bench.servers import SERVERS
+
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 DEFAULT = Path(tempfile.gettempdir()) / "fcgidissect-bench"
 GENERATOR = "frames connection web traffic noise kinds files make".split()
+RECORDER = "servers record".split()
 ENDINGS = {"gz": ".pcap.gz", "pcapng": ".pcapng", "tiny": ".pcap.gz"}
 
 
@@ -32,7 +35,7 @@ class Capture(NamedTuple):
 def place(folder: Path, name: str, scale: Fraction) -> Path:
     """Where a capture is or will be."""
     version = 0
-    for module in GENERATOR:
+    for module in RECORDER if name in SERVERS else GENERATOR:
         version = zlib.crc32((HERE / f"{module}.py").read_bytes(), version)
     size = f"{scale.numerator}-{scale.denominator}"
     ending = ENDINGS.get(name, ".pcap")

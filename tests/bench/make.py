@@ -1,12 +1,14 @@
 """Makes the benchmark's captures: a name and a scale in, a file in the cache folder out.
 
-The same name and scale give the same bytes.
+The same name and scale give the same bytes, unless real servers are recorded.
 """
 
 import argparse
 import gzip
 import json
 import shutil
+import signal
+import sys
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
@@ -17,6 +19,8 @@ from tests.bench import cache
 from tests.bench.cache import Capture
 from tests.bench.files import Format, pcap, pcapng
 from tests.bench.kinds import KINDS
+from tests.bench.record import NotRecorded, record
+from tests.bench.servers import SERVERS
 from tests.bench.traffic import Traffic
 
 TINY = cache.ROOT / "captures" / "fcgi.pcap.gz"
@@ -58,7 +62,7 @@ def compress(folder: Path, path: Path, scale: Fraction) -> Capture:
     return plain._replace(path=str(path), bytes=path.stat().st_size)
 
 
-def recorded(folder: Path, path: Path, scale: Fraction) -> Capture:
+def tiny(folder: Path, path: Path, scale: Fraction) -> Capture:
     """One GET, for what a start costs."""
     shutil.copyfile(TINY, path)
     return Capture(str(path), 16, path.stat().st_size, 7, 1, 1)
@@ -68,7 +72,8 @@ MAKERS: "dict[str, Maker]" = {
     **{kind: partial(make, kind, pcap) for kind in KINDS},
     "pcapng": partial(make, "small", pcapng),
     "gz": compress,
-    "tiny": recorded,
+    "tiny": tiny,
+    **{kind: partial(record, kind) for kind in SERVERS},
 }
 
 
@@ -90,8 +95,15 @@ def main() -> None:
     parser.add_argument("--scale", type=Fraction, default=Fraction(1, 8))
     parser.add_argument("--cache", type=Path, default=cache.DEFAULT)
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    status = 0
     for name in options.names:
-        print(*get(options.cache, name, options.scale))
+        try:
+            print(*get(options.cache, name, options.scale))
+        except NotRecorded as why:
+            print(f"no capture {name}: {why}", file=sys.stderr)
+            status = 1
+    sys.exit(status)
 
 
 if __name__ == "__main__":
