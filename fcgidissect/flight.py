@@ -8,7 +8,7 @@ from typing import Any, List, NamedTuple, Sequence, Tuple, Union
 from fcgidissect.entry import Entry
 from fcgidissect.fcgi.plain import Brief
 from fcgidissect.fcgi.record import Record
-from fcgidissect.fcgi.request import Request
+from fcgidissect.fcgi.request import Answer, Question, Request
 from fcgidissect.fcgi.shape import Place, Shape
 from fcgidissect.net.flow import Flow
 from fcgidissect.net.frame import Frame, Stretch
@@ -31,6 +31,8 @@ class Flight(NamedTuple):
     shape: Shape
     request: "Union[Request, Brief, None]"
     """None where requests are not followed."""
+    said: "Union[Question, Answer, None]"
+    """What the records say of it."""
 
     @property
     def number(self) -> int:

@@ -11,7 +11,7 @@ Rules:
 """
 
 from collections import OrderedDict
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Tuple, Union
 
 from fcgidissect.fcgi.causes import CLOSED, in_seconds, say_closed
 from fcgidissect.fcgi.checks import CHECK
@@ -41,9 +41,9 @@ from fcgidissect.notes import (
 __all__ = ["Ledger", "Request", "Requests", "WHOLE"]
 
 Found = Tuple[Optional[Request], int]
-Taken = Tuple[Shape, Optional[Brief]]
-"""All records of a question or an answer in one piece: their shape, and the request that
-they belong to, where requests are followed."""
+Taken = Tuple[Shape, Optional[Brief], "Union[Question, Answer, None]"]
+"""All records of a question or an answer in one piece: their shape; where requests are
+followed the one that they belong to, and what they say of it."""
 _ENDED = int(State.ENDED)
 _new = tuple.__new__
 _BOTH = 0b11
@@ -242,10 +242,10 @@ class Requests:
         request.first_frame, request.begin_time = frame, time
         context = self.context
         request.requests, request.gaps = self, context.gaps
-        request.question = _new(Question, (shape, params, padding, seen, stdin))
-        request.kept = size
+        question = _new(Question, (shape, params, padding, seen, stdin))
+        request.question, request.kept = question, size
         context.asking_habit |= habits
-        return shape, request
+        return shape, request, question
 
     def answer(
         self, data: bytes, start: int, end: int, frame: int, time: int
@@ -269,14 +269,14 @@ class Requests:
         if not behind:
             return None
         header, ledger = data[at:behind], self.ledger
-        request.answer = _new(Answer, (shape, header, length, frame, time))
+        said = request.answer = _new(Answer, (shape, header, length, frame, time))
         request.kept += behind - at
         ledger.kept.bytes += behind - at
         self.heard = _BOTH
         context.answering_habit |= habits
         if ledger.over:
             ledger.over(request)  # type: ignore[arg-type]
-        return shape, request
+        return shape, request, said
 
     def closed(self, direction: int, how: str, time: int = 0) -> None:
         """A direction of the connection ended.

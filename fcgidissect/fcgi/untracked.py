@@ -39,7 +39,7 @@ class Untracked(Requests):
         context = self.context
         context.ids.add(fit[0].id)
         context.asking_habit |= fit[5]
-        return fit[0], None
+        return fit[0], None, None
 
     def answer(
         self, data: bytes, start: int, end: int, frame: int, time: int
@@ -49,7 +49,7 @@ class Untracked(Requests):
         if fit is None:
             return None
         self.context.answering_habit |= fit[5]
-        return fit[0], None
+        return fit[0], None, None
 
     def closed(self, direction: int, how: str, time: int = 0) -> None:
         """Nobody asks."""

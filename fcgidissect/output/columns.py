@@ -183,7 +183,7 @@ class Columns:
 
     def _flight(self, flight: Flight) -> bytes:
         """The lines of a flight; nothing where that takes asking each record."""
-        _, _, flow, data, start, shape, _ = flight
+        _, _, flow, data, start, shape, *_ = flight
         template = self._templates.get(shape) or self._template(flight)
         frame: Any = flight if self._number_alone else flight.frame
         texts = [cell(frame, flow) for cell in self._of_frame]

@@ -57,7 +57,7 @@ class Flights:
 
     def _asked(self, flight: Flight, request: Plain) -> bytes:
         """Those of a question."""
-        stretch, place, flow, data, start, shape, _ = flight
+        stretch, place, flow, data, start, shape, *_ = flight
         numbered, pairs, always = self._requests.question(request)
         _, params, padding, _, stdin = request.question
         own: "Tuple[bytes, ...]" = ()
@@ -72,7 +72,7 @@ class Flights:
 
     def _answered(self, flight: Flight, request: Plain, answer: Answer) -> bytes:
         """Those of an answer."""
-        stretch, place, flow, data, start, shape, _ = flight
+        stretch, place, flow, data, start, shape, *_ = flight
         always, response, at_end = self._requests.answer(request, answer)
         padding, begin, length = data[start + 6], start + HEADER_LENGTH, answer.length
         body = hexlify(data[begin : begin + length]) if self._data else b""

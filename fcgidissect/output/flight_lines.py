@@ -58,7 +58,7 @@ class FlightLines:
         if lines is None:
             return ()
         begin, pairs, known = lines
-        _, _, flow, data, start, shape, _ = flight
+        _, _, flow, data, start, shape, *_ = flight
         _, params, behind, _, stdin = request.question
         before = self._frames.of(flight.frame, flow)
         between = b"\n" + before
@@ -89,7 +89,7 @@ class FlightLines:
         if lines is None:
             return ()
         known, ended = lines
-        _, _, flow, data, start, shape, _ = flight
+        _, _, flow, data, start, shape, *_ = flight
         before = self._frames.of(flight.frame, flow)
         between = b"\n" + before
         at = start + HEADER_LENGTH

@@ -8,7 +8,7 @@ Speed: what stands before the type is written once a frame, type to length once 
 header; a record of which there is nothing more to say costs a look-up and a concatenation.
 """
 
-from typing import Dict, List, Optional, Sequence, Tuple, Union
+from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
 
 from fcgidissect.entry import Entry
 from fcgidissect.fcgi.headers import decode_header
@@ -123,28 +123,29 @@ class Summary:
 
     def _flight(self, flight: Flight) -> bytes:
         """The lines of a whole flight: those of its shape, with what varies in them."""
-        stretch, place, flow, _, _, shape, request = flight
+        request: Any
+        said: Any
+        stretch, place, flow, _, _, shape, request, said = flight
         ends = self._ends.encoded.get(flow.key) or self._ends.text(flow).encode()
         before = self._opening(stretch, place, ends)
-        if isinstance(request, Brief):
-            if shape.asks:
-                _, params, _, seen, stdin = request.question
-                method, uri, _, usual, remarks, *_ = seen
-                if method and uri:
-                    # Both are printable, or the request were not brief: see `params`.
-                    form = self._forms.get(shape if usual else (shape, remarks))
-                    form = form or self._form(flight, remarks)
-                    told = before, before, len(params), method, uri, before, before
-                    return form % ((*told, stdin, before) if stdin else told)
-            elif request.answer is not None:
-                _, header, length, _, time = request.answer
-                status = status_of(header)[1].encode()
-                if status:
-                    form = self._forms.get(shape) or self._form(flight)
-                    lasted = span(time - request.begin_time).encode()
-                    if shape.ends_stdout:
-                        return form % (before, length, status, before, before, lasted)
-                    return form % (before, length, status, before, lasted)
+        if said and shape.asks:
+            _, params, _, seen, stdin = said
+            method, uri = seen[:2]
+            # Both are printable, or the request had never been brief: see `params`.
+            if method and uri and (isinstance(request, Brief) or not request.notes):
+                form = self._forms.get(shape if seen[3] else (shape, seen[4]))
+                form = form or self._form(flight, seen[4])
+                told = before, before, len(params), method, uri, before, before
+                return form % ((*told, stdin, before) if stdin else told)
+        elif said and isinstance(request, Brief):
+            _, header, length, _, time = said
+            status = status_of(header)[1].encode()
+            if status:
+                form = self._forms.get(shape) or self._form(flight)
+                lasted = span(time - request.begin_time).encode()
+                if shape.ends_stdout:
+                    return form % (before, length, status, before, before, lasted)
+                return form % (before, length, status, before, lasted)
         return before.join([b"", *[self._rest(row) for row in flight.entries()]])
 
     def _form(self, flight: Flight, remarks: Remarks = None) -> bytes:
