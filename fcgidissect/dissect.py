@@ -189,13 +189,20 @@ class Dissector:
                     at = stretch, index, flow, data, payload
                     add(_new(Flight, at + taken))
                     continue
-            # 5. No more than a part of a record that goes on?
+                # 5. Or one record by itself?
+                record = reader.alone(data, payload, end)
+                if record is not None:
+                    frame = stretch.frame(index)
+                    found = side.requests.feed(side.direction, record, number, time)
+                    entries.append(_new(Entry, (frame, flow, record, *found)))
+                    continue
+            # 6. No more than a part of a record that goes on?
             elif reader.wanted > end - payload and not reader.unusual:
                 reader.hold(data, payload, end, number)
                 side.last = number
                 self._unfinished.add(side)
                 continue
-            # 6. The records that end in it, one by one.
+            # 7. The records that end in it, one by one.
             self._decode(entries, flow, stretch.frame(index), data, payload, end)
         for side in self._unfinished:
             last: Any = side.last
