@@ -8,7 +8,7 @@ again and again are learnt, and then what varies is found without the rest.
 from typing import Dict, List, Optional, Tuple
 
 from fcgidissect.fcgi.layout import LONGEST, WANTED, Glance, Layout, Learnt
-from fcgidissect.fcgi.params import Names
+from fcgidissect.fcgi.params import Names, names_of
 
 __all__ = ["Glance", "glance"]
 
@@ -85,13 +85,14 @@ def _length(content: bytes, at: int) -> "Tuple[int, int]":
 def _heed(names: "Tuple[bytes, ...]", values: "List[bytes]", size: int) -> Names:
     """Learn from a content, and give what its names tell."""
     if size > LONGEST:
-        return Names(names)
+        return names_of(names)
     learnt = _learnt.get(names)
     if learnt is None:
         if len(_learnt) >= _MOST_NAMES:
             _learnt.clear()
         learnt = _learnt[names] = Learnt(names, values)
-    learnt.see(values)
+    else:
+        learnt.see(values)
     if learnt.looks == _WORTH:
         learnt.looks = 0
         _lay_out(learnt)

@@ -12,8 +12,8 @@ from fcgidissect.fcgi.pairs import written
 from fcgidissect.fcgi.params import (
     PRINTABLE,
     SOFTWARE,
-    Names,
     are_values_usual,
+    names_of,
 )
 from fcgidissect.notes import Note
 
@@ -63,11 +63,11 @@ class Learnt:
 
     def __init__(self, names: "Tuple[bytes, ...]", values: "Sequence[bytes]") -> None:
         self.names = names
-        self.told = Names(names)
+        self.told = names_of(names)
         """What the names tell of what there is to remark."""
         self.values: "List[Optional[bytes]]" = list(values)
         """What each had in all contents so far; None where they differ."""
-        self.looks = 0
+        self.looks = 1
         """How many there were since a layout was made of them, if ever."""
 
     def see(self, values: "Sequence[bytes]") -> None:

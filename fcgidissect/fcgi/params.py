@@ -10,7 +10,7 @@ by a web server's configuration of every request, it is told by a few of the val
 
 import re
 from collections import Counter
-from typing import Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import Dict, FrozenSet, Iterator, List, Optional, Sequence, Tuple
 
 from fcgidissect.fcgi.pairs import Pair, Pairs
 from fcgidissect.limits import Limits
@@ -76,6 +76,9 @@ _MOST_REMEMBERED = 4096
 """Characters of names that are worth a memo's room."""
 _MOST_TELLING = 64
 """Telling values that are remembered with the same names."""
+_MOST_NAMES = 64
+"""Sets of names that are remembered."""
+_usual_in_any_order: "Dict[FrozenSet[bytes], Names]" = {}
 _usual: Dict[Tuple[str, ...], bool] = {}
 
 
@@ -120,6 +123,8 @@ class Names:
             others = [v for place, v in enumerate(values) if place not in settings]
         if not are_values_usual(b" ".join(others)):
             return None
+        if self.usual:
+            return ()
         return self.told([values[place] for place in self.telling])
 
     def told(self, telling: "Sequence[bytes]") -> "Tuple[Note, ...]":
@@ -138,6 +143,22 @@ class Names:
             pairs = tuple([Pair(text, values.get(at, "")) for at, text in texts])
             known = self._told[key] = params_remarks(pairs)
         return known
+
+
+def names_of(names: "Tuple[bytes, ...]") -> Names:
+    """What there is to say of params with these names.
+
+    Of those that are usual the order does not count: in Go's it is never twice the same.
+    """
+    distinct = frozenset(names)
+    known = _usual_in_any_order.get(distinct)
+    if known is None or len(distinct) < len(names):
+        known = Names(names)
+        if known.usual and sum(map(len, names)) <= _MOST_REMEMBERED:
+            if len(_usual_in_any_order) >= _MOST_NAMES:
+                _usual_in_any_order.clear()
+            _usual_in_any_order[distinct] = known
+    return known
 
 
 def params_remarks(pairs: Pairs) -> "Tuple[Note, ...]":

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from captures.make import records as make
 from fcgidissect import notes
+from fcgidissect.fcgi import params as module
 from fcgidissect.fcgi.glance import glance
 from fcgidissect.fcgi.pairs import Pair, encode
-from fcgidissect.fcgi.params import params_remarks
+from fcgidissect.fcgi.params import names_of, params_remarks
 from fcgidissect.notes import Code, Severity
 from tests.fcgi.connection import Connection
 from tests.fcgi.streams import GET
@@ -153,3 +154,20 @@ def test_whatever_comes(pairs: "List[tuple[str, str]]") -> None:
     assert all(each.message for each in found)
     seen = glance(encode(pairs))
     assert seen is not None and not (seen.usual and found)
+
+
+def test_the_order_of_usual_names_does_not_count() -> None:
+    names = b"QUERY_STRING", b"REQUEST_URI", b"HTTP_HOST"
+    assert names_of(names) is names_of(names[::-1]) and names_of(names).usual
+    twice = names_of((*names, names[0]))
+    assert not twice.usual and twice.telling == (0, 3)
+
+
+def test_remembered_names_are_bounded() -> None:
+    usual = b"QUERY_STRING", b"REQUEST_URI"
+    for count in range(2 * module._MOST_NAMES):
+        assert names_of((*usual, b"HTTP_%d" % count)).usual
+    assert names_of((*usual, b"HTTP_" + b"X" * module._MOST_REMEMBERED)).usual
+    kept = module._usual_in_any_order
+    assert len(kept) <= module._MOST_NAMES
+    assert all(sum(map(len, names)) <= module._MOST_REMEMBERED for names in kept)
