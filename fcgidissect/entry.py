@@ -7,12 +7,12 @@ registry makes every field out of the answers.
 
 from typing import Annotated, Any, Callable, NamedTuple, Optional, Protocol, Sequence
 
+from fcgidissect.fcgi.brief import Brief
+from fcgidissect.fcgi.brief_known import known_of
 from fcgidissect.fcgi.glance import Glance
 from fcgidissect.fcgi.headers import decode_header
 from fcgidissect.fcgi.known import Known
 from fcgidissect.fcgi.pairs import Pair, decode
-from fcgidissect.fcgi.plain import Plain
-from fcgidissect.fcgi.plain_known import known_of
 from fcgidissect.fcgi.records import Record
 from fcgidissect.fcgi.remarks import remarks
 from fcgidissect.fcgi.requests import Request
@@ -144,7 +144,7 @@ class Entry(NamedTuple):
         """The name-value pairs that end in it."""
         if self.record.header[1] not in PAIRS:
             return ()
-        if self.request is None or isinstance(self.request, Plain):
+        if self.request is None or isinstance(self.request, Brief):
             return decode(self.record.content)[0]
         return Known(self.request, self.position).pairs
 
@@ -171,9 +171,10 @@ class Entry(NamedTuple):
 
 
 def seen_params(row: Any) -> Optional[Glance]:
-    """What a look has told of a plain request's PARAMS, in their record; else None."""
-    if isinstance(row, Entry) and row[4] == 1 and isinstance(row[3], Plain):
-        return row[3].question.seen
+    """What a look has told of PARAMS of which each is there once, in their record; else None."""
+    if isinstance(row, Entry) and row[4] == 1 and isinstance(row[3], Brief):
+        seen = row[3].question.seen
+        return seen if seen.usual or seen.distinct else None
     return None
 
 

@@ -6,7 +6,7 @@ Who can tell all of them in one go takes them so; `entries_of` takes them apart 
 from typing import Any, List, NamedTuple, Sequence, Tuple, Union
 
 from fcgidissect.entry import Entry
-from fcgidissect.fcgi.plain import Brief
+from fcgidissect.fcgi.brief import Brief
 from fcgidissect.fcgi.record import Record
 from fcgidissect.fcgi.request import Answer, Question, Request
 from fcgidissect.fcgi.shape import Place, Shape

@@ -26,9 +26,9 @@ from typing import (
 )
 
 from fcgidissect.entry import Entry
+from fcgidissect.fcgi.brief_known import known_of
 from fcgidissect.fcgi.known import Known
 from fcgidissect.fcgi.pairs import Pair
-from fcgidissect.fcgi.plain_known import known_of
 from fcgidissect.fcgi.remarks import PLAIN, remarks
 from fcgidissect.fcgi.requests import WHOLE, Request
 from fcgidissect.fcgi.sent import NAMES, Sent

@@ -81,7 +81,7 @@ TESTED_ELSEWHERE = {
     "progress.py": "tests/test_cli.py",
     "statistics/ascii.py": "tests/statistics/test_follow.py",
     "registry.py": "tests/test_house.py",
-    "side.py": "tests/fcgi/test_plain.py",
+    "side.py": "tests/fcgi/test_brief.py",
     "stages.py": "tests/test_run.py",
 }
 """Module without a test module of its own -> the one that runs it all the same."""

@@ -50,6 +50,11 @@ class Glance(NamedTuple):
         """Those of all params."""
         return self.fixed + self.varying
 
+    @property
+    def distinct(self) -> bool:
+        """Each param is there once."""
+        return len(self.places) == len(self.fixed) + len(self.varying)
+
     def param(self, name: str) -> Optional[str]:
         """The value of any param; the last of several."""
         place = self.places.get(name.encode("utf-8", "surrogateescape"))

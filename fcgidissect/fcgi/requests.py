@@ -13,11 +13,11 @@ Rules:
 from collections import OrderedDict
 from typing import Any, Callable, Dict, List, Optional, Tuple, Union
 
+from fcgidissect.fcgi.brief import LONGEST, Brief, Plain, is_answered
 from fcgidissect.fcgi.causes import CLOSED, in_seconds, say_closed
 from fcgidissect.fcgi.checks import CHECK
 from fcgidissect.fcgi.context import Context
 from fcgidissect.fcgi.glance import glance
-from fcgidissect.fcgi.plain import LONGEST, Brief, Plain, is_answered
 from fcgidissect.fcgi.record import Record
 from fcgidissect.fcgi.request import (
     WHOLE,

@@ -26,9 +26,9 @@ from typing import (
 
 from fcgidissect.entry import Entry
 from fcgidissect.errors import UsageError
+from fcgidissect.fcgi.brief import Brief
+from fcgidissect.fcgi.brief_known import known_of
 from fcgidissect.fcgi.known import Known
-from fcgidissect.fcgi.plain import Plain
-from fcgidissect.fcgi.plain_known import known_of
 from fcgidissect.fcgi.record import Record
 from fcgidissect.fcgi.shape import Shape
 from fcgidissect.fcgi.spec import HEADER_LENGTH, Header
@@ -246,7 +246,7 @@ def _known(flight: Flight) -> "List[_OfRequest]":
     Nothing where that takes asking each record.
     """
     request, shape = flight.request, flight.shape
-    if not isinstance(request, Plain) or not (shape.asks or request.answer):
+    if not isinstance(request, Brief) or not (shape.asks or request.answer):
         return []
     first = 0 if shape.asks else request.question.records
     second = 1 if shape.asks else first + len(shape) - 1

@@ -13,7 +13,7 @@ from fcgidissect.output.row_list import (
     RowList,
     duration,
     labelled,
-    worst,
+    remarked,
 )
 
 
@@ -39,7 +39,7 @@ class ConnectionList(RowList):
             *labelled(values, narrow),
             ("", "kept" if connection.kept else "    "),
         ]
-        return Line(numbers, _end(connection), worst(row.notes))
+        return Line(numbers, _end(connection), remarked(row.notes))
 
 
 def _end(connection: Connection) -> Pieces:

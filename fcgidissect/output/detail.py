@@ -8,9 +8,9 @@ A question or an answer is written whole.
 from typing import Callable, Dict, Hashable, List, Optional, Sequence, Tuple, Union
 
 from fcgidissect.entry import Entry
+from fcgidissect.fcgi.brief import Brief
+from fcgidissect.fcgi.brief_known import BriefKnown
 from fcgidissect.fcgi.pairs import Pair
-from fcgidissect.fcgi.plain import Plain
-from fcgidissect.fcgi.plain_known import PlainKnown
 from fcgidissect.fcgi.spec import BODIES, PAIRS, RecordType
 from fcgidissect.flight import Flight
 from fcgidissect.limits import Limits
@@ -139,7 +139,7 @@ class Detail:
             return ""
         known = looked_up(asked, entry.position)
         stderr = entry.record.header[1] == RecordType.STDERR
-        if isinstance(known, PlainKnown) or known.over or stderr:
+        if isinstance(known, BriefKnown) or known.over or stderr:
             return known_lines(known)
         told = sum([at <= known.position for at, _ in asked.read_pairs()])
         key = asked.number, told, asked.header_position <= known.position
@@ -157,7 +157,7 @@ class Detail:
 def _goes_on(entry: Entry) -> bool:
     """The record begins with the rest of an earlier pair."""
     asked = entry.request
-    if asked is None or isinstance(asked, Plain):
+    if asked is None or isinstance(asked, Brief):
         return False
     return any(at == entry.position for at, *_ in asked.split)
 

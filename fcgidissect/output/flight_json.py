@@ -7,7 +7,7 @@ twin is `json.Lines`, record by record.
 from binascii import hexlify
 from typing import Dict, Tuple
 
-from fcgidissect.fcgi.plain import Plain
+from fcgidissect.fcgi.brief import Plain
 from fcgidissect.fcgi.record import decode_body
 from fcgidissect.fcgi.request import Answer
 from fcgidissect.fcgi.shape import Shape

@@ -6,7 +6,7 @@ All that is the same in every one of its shape is written once. The slow and obv
 
 from typing import Dict, Sequence, Tuple
 
-from fcgidissect.fcgi.plain import Plain
+from fcgidissect.fcgi.brief import Plain
 from fcgidissect.fcgi.request import Answer
 from fcgidissect.fcgi.shape import Shape
 from fcgidissect.fcgi.spec import BODY_LENGTH, HEADER_LENGTH

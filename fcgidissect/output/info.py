@@ -6,9 +6,9 @@ What repeats is remembered by the bytes that say it: bodies, header blocks.
 from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from fcgidissect.entry import Entry
+from fcgidissect.fcgi.brief import Brief
 from fcgidissect.fcgi.glance import Glance, glance
 from fcgidissect.fcgi.known import Known, header_fields, status_in
-from fcgidissect.fcgi.plain import Brief, Plain
 from fcgidissect.fcgi.spec import BeginRequest, EndRequest, RecordType, UnknownType
 from fcgidissect.limits import Limits
 from fcgidissect.notes import Note, Severity
@@ -110,7 +110,7 @@ _ASKS = {"REQUEST_METHOD", "REQUEST_URI", "SCRIPT_NAME"}
 def _stdout(entry: Entry) -> Piece:
     """The response's status, in the record that completes its header block."""
     request = entry[3]
-    if isinstance(request, Plain) and request.answer:
+    if isinstance(request, Brief) and request.answer:
         first = entry[4] == request.question.records
         return status_of(request.answer.header) if first else NOTHING
     if request is None or request.header_position != entry[4]:
@@ -146,7 +146,7 @@ def _stderr(entry: Entry) -> Piece:
 def _end(entry: Entry) -> Piece:
     style, text = end_of(entry)
     request = entry[3]
-    if isinstance(request, Plain) and request.answer:
+    if isinstance(request, Brief) and request.answer:
         return style, f"{span(request.answer.time - request.begin_time)} {text}"
     duration = None if request is None else Known(request, entry[4]).duration
     return style, text if duration is None else f"{span(duration)} {text}"

@@ -12,8 +12,8 @@ from binascii import hexlify
 from typing import Dict, List, Sequence, Tuple, Union
 
 from fcgidissect.entry import Entry
+from fcgidissect.fcgi.brief import Brief, Plain
 from fcgidissect.fcgi.known import Known
-from fcgidissect.fcgi.plain import Plain
 from fcgidissect.fcgi.remarks import PLAIN as _QUIET
 from fcgidissect.fcgi.remarks import remarks
 from fcgidissect.fcgi.request import Request
@@ -167,7 +167,7 @@ class Lines:
 
     def _request(self, position: int, request: Request) -> str:
         """What is known of the request at a position."""
-        if isinstance(request, Plain):
+        if isinstance(request, Brief):
             told = int(position >= 1)
         elif request.whole:
             return self._all(position, request)
@@ -227,13 +227,13 @@ class Array(Lines):
 
 
 def _silent(request: Request) -> bool:
-    """Whether there is nothing to remark on a request."""
-    return isinstance(request, Plain) or not request.notes
+    """Whether there is nothing to remark on a record with a body because of its request."""
+    return isinstance(request, Brief) or not request.notes
 
 
 def _header(request: Request, position: int) -> bytes:
     """The response's header block, if it is whole at a position."""
-    if isinstance(request, Plain):
+    if isinstance(request, Brief):
         answer = request.answer if position >= request.question.records else None
         return answer.header if answer else b""
     return request.header if request.header_position <= position else b""

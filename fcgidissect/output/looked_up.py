@@ -7,9 +7,9 @@ Who asks for all of them looks them up.
 from functools import cached_property
 from typing import Dict, List
 
+from fcgidissect.fcgi.brief import Brief
+from fcgidissect.fcgi.brief_known import known_of
 from fcgidissect.fcgi.known import Known
-from fcgidissect.fcgi.plain import Plain
-from fcgidissect.fcgi.plain_known import known_of
 from fcgidissect.fcgi.request import Request
 
 
@@ -36,6 +36,6 @@ class LookedUp(Known):
 
 def looked_up(request: Request, position: int) -> Known:
     """What is known of a request at a position, for who asks for much of it."""
-    if isinstance(request, Plain):
+    if isinstance(request, Brief):
         return known_of(request, position)
     return LookedUp(request, position)

@@ -8,14 +8,14 @@ printable.
 
 from typing import Any, Callable, Dict, Generic, Optional, TypeVar
 
+from fcgidissect.fcgi.brief_known import TOLD_BY
 from fcgidissect.fcgi.glance import Glance
-from fcgidissect.fcgi.plain_known import TOLD_BY
 from fcgidissect.output.template import picker
 
 LENGTH = b"CONTENT_LENGTH"
 _TOLD_BY = {told: [name.encode() for name in names] for told, names in TOLD_BY.items()}
 _MOST = 64
-"""Layouts and lists of names that are remembered, each of at most `plain.LONGEST` bytes."""
+"""Layouts and lists of names that are remembered, each of at most `brief.LONGEST` bytes."""
 
 
 class Form:

@@ -6,8 +6,8 @@ It stands in templates: see `params_form`.
 from json.encoder import encode_basestring_ascii as quoted
 from typing import Iterable, Optional, Tuple
 
+from fcgidissect.fcgi.brief_known import TOLD_BY
 from fcgidissect.fcgi.glance import Glance
-from fcgidissect.fcgi.plain_known import TOLD_BY
 from fcgidissect.output.pairs_json import template_of
 from fcgidissect.output.params_form import LENGTH, Form
 from fcgidissect.output.template import Template, gap

@@ -6,10 +6,10 @@ It is what `fragments.members` writes of its `Known`, without asking for each fi
 from functools import lru_cache
 from typing import Dict, Tuple
 
+from fcgidissect.fcgi.brief import Plain
+from fcgidissect.fcgi.brief_known import known_of
 from fcgidissect.fcgi.known import header_fields, status_in
 from fcgidissect.fcgi.pairs import decode
-from fcgidissect.fcgi.plain import Plain
-from fcgidissect.fcgi.plain_known import known_of
 from fcgidissect.fcgi.request import Answer
 from fcgidissect.fcgi.spec import KEEP_CONN
 from fcgidissect.limits import Limits

@@ -16,10 +16,10 @@ from typing import (
     Tuple,
 )
 
+from fcgidissect.fcgi.brief import Plain
+from fcgidissect.fcgi.brief_known import TOLD_BY, known_of
 from fcgidissect.fcgi.glance import Glance
 from fcgidissect.fcgi.known import Known, header_fields, status_in
-from fcgidissect.fcgi.plain import Plain
-from fcgidissect.fcgi.plain_known import TOLD_BY, known_of
 from fcgidissect.fcgi.request import Answer
 from fcgidissect.fields import fields_of
 from fcgidissect.limits import Limits
@@ -56,7 +56,7 @@ _LENGTH = b"CONTENT_LENGTH"
 _CHOICES = [names[0].encode() for names in TOLD_BY.values() if len(names) > 1]
 """Params in whose place another one stands where they are empty."""
 _MOST = 64
-"""Layouts and lists of names that are remembered, each of at most `plain.LONGEST` bytes."""
+"""Layouts and lists of names that are remembered, each of at most `brief.LONGEST` bytes."""
 
 
 class Asked(NamedTuple):

@@ -7,8 +7,8 @@ what there is to say. A mark `!` says that it did not end well, `e` that it wrot
 
 from typing import Optional, Sequence
 
-from fcgidissect.fcgi.plain import Plain
-from fcgidissect.output.info import status_of
+from fcgidissect.fcgi.brief import Brief
+from fcgidissect.output.info import status_of, worst
 from fcgidissect.output.row_list import (
     Line,
     Piece,
@@ -16,13 +16,13 @@ from fcgidissect.output.row_list import (
     RowList,
     duration,
     labelled,
-    worst,
+    remarked,
 )
 from fcgidissect.request_row import RequestRow
 from fcgidissect.text import BILLION, escape
 
-_SHORT = b"%5d %10b %b id=%d %3b in=%-7d out=%-8d ttfb=%-10b time=%-10b    %b %b\n"
-"""The line of a request of which there is nothing more to say: no marks."""
+_SHORT = b"%5d %10b %b id=%d %3b in=%-7d out=%-8d ttfb=%-10b time=%-10b    %b %b%b\n"
+"""The line of a request without marks; what there is to remark on it at its end."""
 
 
 class RequestList(RowList):
@@ -40,9 +40,9 @@ class RequestList(RowList):
         return b"".join([short(row) or text(row).encode() for row in rows])
 
     def _short(self, row: RequestRow) -> bytes:
-        """The line of a plain request, the short cut of `line`; nothing for another."""
+        """The line of a brief request, the short cut of `line`; nothing for another."""
         request: object = row.request
-        if type(request) is not Plain or request.answer is None:
+        if not isinstance(request, Brief) or request.answer is None:
             return b""
         shape, _, _, seen, stdin = request.question
         _, header, length, _, time = request.answer
@@ -50,7 +50,8 @@ class RequestList(RowList):
         status = status_of(header)[1]
         if not (status and method and uri):
             return b""
-        # What gives nothing to remark on is printable: see `params`.
+        # These are printable, or the request were not brief: see `params`.
+        said = "" if seen.usual else worst(seen.remarks or ())[1]
         frame, flow, ends = row.frame, row.flow, self.ends
         lasted = time - request.begin_time
         took = "%.3fms" % (lasted / 1e6) if 0 <= lasted < BILLION else duration(lasted)
@@ -64,6 +65,7 @@ class RequestList(RowList):
             stdin,
             length - len(header),
             *(told, told, method, uri),
+            f" {said}".encode() if said else b"",
         )
 
     def line(self, row: RequestRow, narrow: bool) -> Line:
@@ -120,7 +122,7 @@ def _said(row: RequestRow) -> Pieces:
     outcome = row.request.outcome
     if outcome != "complete":
         said.append(("failed", f"[{_OUTCOMES.get(outcome, outcome)}]"))
-    said += worst(row.notes)
+    said += remarked(row.notes)
     stderr = row.known.stderr
     if stderr:
         said.append(("stderr", "stderr: " + escape(stderr.rstrip("\n"))))

@@ -9,9 +9,8 @@ from typing import Any, List, NamedTuple, Optional, Sequence, Tuple
 from fcgidissect.notes import Note
 from fcgidissect.output import Settings
 from fcgidissect.output.clock import clock
-from fcgidissect.output.info import span
+from fcgidissect.output.info import span, worst
 from fcgidissect.output.summary import NARROW, Ends, cells, cut, shortened
-from fcgidissect.text import escape
 
 Piece = Tuple[str, str]
 """(style, text)."""
@@ -78,12 +77,9 @@ class RowList:
         return " ".join([self._styles(*piece) for piece in pieces]).rstrip() + "\n"
 
 
-def worst(notes: "Sequence[Note]") -> Pieces:
+def remarked(notes: "Sequence[Note]") -> Pieces:
     """The worst of several remarks, in brackets; nothing where there is none."""
-    if not notes:
-        return []
-    note = max(notes, key=lambda note: note.severity)
-    return [(str(note.severity), f"[{note.severity}: {escape(note.message)}]")]
+    return [worst(notes)] if notes else []
 
 
 def duration(nanoseconds: Optional[int]) -> str:

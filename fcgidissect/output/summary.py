@@ -11,8 +11,9 @@ header; a record of which there is nothing more to say costs a look-up and a con
 from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
 
 from fcgidissect.entry import Entry
+from fcgidissect.fcgi.brief import Brief
+from fcgidissect.fcgi.brief_known import known_of
 from fcgidissect.fcgi.headers import decode_header
-from fcgidissect.fcgi.plain import Brief, Plain
 from fcgidissect.fcgi.remarks import remarks
 from fcgidissect.fcgi.request import Request
 from fcgidissect.fcgi.shape import Shape
@@ -182,8 +183,7 @@ class Summary:
         header = record.header
         head, spotless = self._heads.get(header) or self._head(row)
         more = matter(row)[1]
-        remarked = not isinstance(request, Plain) and request and request.notes
-        if not spotless or record.notes or remarked:
+        if not spotless or record.notes or request and _remarked(request, row.position):
             more = " ".join(filter(None, (more, worst(row.notes)[1])))
         text = (head + more if more else head.rstrip()).encode() + b"\n"
         if not more and (header[1] in _BODIES or header[4:6] == b"\0\0"):
@@ -260,9 +260,16 @@ class Summary:
 
 def _says(request: Request, position: int) -> bool:
     """Whether there is something to say on a record because of its request."""
-    if isinstance(request, Plain):
-        return position == request.question.records
+    if isinstance(request, Brief):
+        return position == request.question.records or _remarked(request, position)
     return bool(request.notes) or request.header_position == position
+
+
+def _remarked(request: Request, position: int) -> bool:
+    """Whether there may be something to remark on a record because of its request."""
+    if isinstance(request, Brief):
+        return bool(known_of(request, position).notes)
+    return bool(request.notes)
 
 
 class Ends:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from captures.make import records as make
-from fcgidissect.fcgi.plain import Plain
+from fcgidissect.fcgi.brief import Plain
 from fcgidissect.flight import Flight, entries_of
 from fcgidissect.output import Settings
 from fcgidissect.output.json import Array, Lines

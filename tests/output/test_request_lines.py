@@ -8,9 +8,9 @@ from hypothesis import strategies as some
 
 from captures.make import records
 from fcgidissect.fcgi import glance
+from fcgidissect.fcgi.brief import Plain
+from fcgidissect.fcgi.brief_known import known_of
 from fcgidissect.fcgi.context import Context
-from fcgidissect.fcgi.plain import Plain
-from fcgidissect.fcgi.plain_known import known_of
 from fcgidissect.fcgi.requests import Ledger, Requests
 from fcgidissect.output import request_lines as module
 from fcgidissect.output.node_lines import of_nodes

@@ -4,7 +4,7 @@ import pytest
 
 from fcgidissect.notes import APP_STATUS, NO_ANSWER, note
 from fcgidissect.output import Settings
-from fcgidissect.output.row_list import Line, RowList, duration, labelled, worst
+from fcgidissect.output.row_list import Line, RowList, duration, labelled, remarked
 from fcgidissect.output.styles import Styles
 from fcgidissect.registry import Registry
 
@@ -64,7 +64,7 @@ def test_labels_go_where_it_is_narrow() -> None:
 
 def test_the_worst_remark() -> None:
     mild = note(APP_STATUS, status=3)
-    assert worst([]) == []
-    assert worst([mild]) == [("note", "[note: the application ended with status 3]")]
+    assert remarked([]) == []
+    assert remarked([mild]) == [("note", "[note: the application ended with status 3]")]
     bad = note(NO_ANSWER, seconds="1.000")
-    assert worst([mild, bad, mild])[0][0] == "error"
+    assert remarked([mild, bad, mild])[0][0] == "error"

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from captures.make import records as make
+from fcgidissect.fcgi.brief import Brief, Plain
 from fcgidissect.fcgi.context import Context
-from fcgidissect.fcgi.plain import Brief, Plain
 from fcgidissect.fcgi.requests import Ledger, Request, Requests
 from fcgidissect.limits import Limits
 from fcgidissect.registry import Registry

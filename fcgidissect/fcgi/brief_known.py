@@ -1,4 +1,4 @@
-"""What is known of a plain request at a position, from the values that it has.
+"""What is known of a brief request at a position, from the values that it has.
 
 `known_of` gives it where there is one, so that asking does not take a request apart.
 """
@@ -6,15 +6,17 @@
 from functools import cached_property, lru_cache
 from typing import Dict, List, Optional, Union
 
+from fcgidissect.fcgi.brief import Brief
 from fcgidissect.fcgi.known import Known, header_fields, status_in
 from fcgidissect.fcgi.pairs import Pairs, decode
-from fcgidissect.fcgi.plain import Plain
 from fcgidissect.fcgi.request import WHOLE, Answer, Question, Request
 from fcgidissect.fcgi.spec import KEEP_CONN
 from fcgidissect.notes import Note
 
 _MOST = 256
-"""Header blocks whose status is remembered, each of at most `plain.LONGEST` bytes."""
+"""Header blocks whose status is remembered, each of at most `brief.LONGEST` bytes."""
+_PARAMS_END = 2
+"""The position of the empty PARAMS."""
 TOLD_BY = {
     "method": ("REQUEST_METHOD",),
     "uri": ("REQUEST_URI",),
@@ -28,18 +30,18 @@ TOLD_BY = {
 has a REQUEST_URI."""
 
 
-def known_of(request: "Union[Request, Plain]", position: int = WHOLE) -> Known:
+def known_of(request: "Union[Request, Brief]", position: int = WHOLE) -> Known:
     """What is known of a request at a position."""
-    if isinstance(request, Plain):
+    if isinstance(request, Brief):
         question, answer = request.question, request.answer
         if answer or position < question.records:
-            known = PlainKnown(request, position)  # type: ignore[arg-type]
+            known = BriefKnown(request, position)  # type: ignore[arg-type]
             known.question, known.answer = question, answer
             return known
     return Known(request, position)  # type: ignore[arg-type]
 
 
-class PlainKnown(Known):
+class BriefKnown(Known):
     """See `Known`, property by property."""
 
     question: Question
@@ -70,7 +72,7 @@ class PlainKnown(Known):
 
     @property
     def reach(self) -> int:
-        """A request that is known whole before its end is not plain."""
+        """A request that is known whole before its end is not brief."""
         return self.position
 
     @property
@@ -120,8 +122,9 @@ class PlainKnown(Known):
 
     @property
     def notes(self) -> "tuple[Note, ...]":
-        """There is nothing to say."""
-        return ()
+        """What there is to say of the params stands at the record that ends them."""
+        here = self.position in (_PARAMS_END, WHOLE)
+        return self.question.seen.remarks or () if here else ()
 
     @property
     def pairs(self) -> Pairs:
@@ -133,10 +136,13 @@ class PlainKnown(Known):
     def params(self) -> "Dict[str, List[str]]":
         """In wire order."""
         pairs = decode(self.question.params)[0] if self.position >= 1 else ()
-        return {name: [value] for name, value in pairs}
+        params: "Dict[str, List[str]]" = {}
+        for name, value in pairs:
+            params.setdefault(name, []).append(value)
+        return params
 
     def param(self, name: str) -> Optional[str]:
-        """There is at most one of a name."""
+        """The last one of a name counts."""
         return self.question.seen.param(name) if self.position >= 1 else None
 
     @cached_property
