@@ -463,8 +463,7 @@ class Dissector:
 
     def _connect(self, flow: Flow) -> None:
         """Make what decodes a connection, both directions of it."""
-        ours = flow.destination_port in self._ports
-        theirs = flow.source_port in self._ports
+        theirs, ours = [port in self._ports for port in flow.ports]
         context = Context(None if ours == theirs else int(theirs))
         follow = Requests if self._tracked else Untracked
         requests = follow(context, self._ledger)

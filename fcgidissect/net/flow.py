@@ -9,7 +9,9 @@ alone, as one integer.
 """
 
 from collections import Counter, OrderedDict
+from functools import lru_cache
 from itertools import islice
+from struct import Struct
 from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 
 from fcgidissect.limits import Budget, Limits
@@ -20,6 +22,8 @@ from fcgidissect.text import ipv4, ipv6
 
 _SECOND_CHANCES = 16
 """Busy connections that may be passed over in search of an idle one to let go."""
+_ports: "Callable[[bytes], tuple[int, int]]" = Struct(">HH").unpack
+"""The last bytes of a key -> whence and where to its segments go."""
 
 
 class Flow:
@@ -63,14 +67,19 @@ class Flow:
         return self.key[len(self.key) // 2 - 2 : -4]
 
     @property
+    def ports(self) -> "tuple[int, int]":
+        """Whence it comes, and where it goes."""
+        return _ports(self.key[-4:])
+
+    @property
     def source_port(self) -> int:
         """Whence it comes."""
-        return _ports(self.key)[0]
+        return self.ports[0]
 
     @property
     def destination_port(self) -> int:
         """Where it goes."""
-        return _ports(self.key)[1]
+        return self.ports[1]
 
     @property
     def source_text(self) -> str:
@@ -133,6 +142,7 @@ class _Parted(Flow):
             return peer
 
 
+@lru_cache(Limits().memo)
 def _address(octets: bytes) -> str:
     return ipv4(octets) if len(octets) == 4 else ipv6(octets)
 
@@ -273,7 +283,7 @@ class Conversations:
         self.count = number + 1
         if len(self.flows) >= 2 * self._limits.conversations:
             self._forget_oldest()
-        if not self._follow(*_ports(key)):
+        if not self._follow(*_ports(key[-4:])):
             return self._remember(number, key, bases)
         if len(self._open) >= self._limits.connections:
             idle = _idle(self._open)
@@ -345,11 +355,6 @@ def _idle(queue: _Queue) -> Flow:
             return flow
         queue[number] = flow, _progress(flow)
     return queue.popitem(last=False)[1][0]
-
-
-def _ports(key: bytes) -> "tuple[int, int]":
-    """Whence and where to a key's segments go."""
-    return key[-4] << 8 | key[-3], key[-2] << 8 | key[-1]
 
 
 _SWAPPED = {

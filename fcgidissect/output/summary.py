@@ -56,7 +56,7 @@ _OF_APPLICATION = frozenset(
 )
 _LENGTH = "len=%-5d"
 Remarks = Optional[Tuple[Note, ...]]
-_END_WIDTH = len("127.0.0.1:54321")
+_END_WIDTH, _PORT_WIDTH = len("127.0.0.1:54321"), len("54321")
 
 
 class Summary:
@@ -281,27 +281,33 @@ class Ends:
         self.encoded: Dict[bytes, bytes] = {}
         """The same in UTF-8."""
         self._narrow = narrow
-        self._width = _END_WIDTH
+        self._width = _PORT_WIDTH if narrow else _END_WIDTH
 
     def text(self, flow: Flow) -> str:
         """A flow's ends; where the terminal is narrow the ports alone."""
         text = self.texts.get(flow.key)
         if text is None:
-            text = self.texts[flow.key] = self._who(flow)
-            self.encoded[flow.key] = text.encode()
+            text = self._both(flow)
         return text
 
-    def _who(self, flow: Flow) -> str:
+    def _both(self, flow: Flow) -> str:
+        """Write a flow's ends and, as that is soon asked for, its peer's."""
+        whence, whither = flow.ports
         if self._narrow:
-            return "%5d → %-5d" % (flow.source_port, flow.destination_port)
-        source = _end(flow.source_text, flow.source_port)
-        destination = _end(flow.destination_text, flow.destination_port)
+            source, destination = str(whence), str(whither)
+        else:
+            source = _end(flow.source_text, whence)
+            destination = _end(flow.destination_text, whither)
         width = max(len(source), len(destination), self._width)
         if width > self._width or len(self.texts) >= Limits().memo:
             self._width = width
             self.texts.clear()
             self.encoded.clear()
-        return f"{source.rjust(width)} → {destination.ljust(width)}"
+        back = f"{destination.rjust(width)} → {source.ljust(width)}"
+        text = f"{source.rjust(width)} → {destination.ljust(width)}"
+        for key, each in ((flow.peer.key, back), (flow.key, text)):
+            self.texts[key], self.encoded[key] = each, each.encode()
+        return text
 
 
 def _shared(both: Pieces, room: int) -> Pieces:
