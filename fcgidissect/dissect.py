@@ -13,15 +13,13 @@ from struct import Struct
 from typing import Any, Callable, Container, List, Optional, Protocol, Set, Tuple
 
 from fcgidissect.entry import Entry
-from fcgidissect.fcgi.context import Context
-from fcgidissect.fcgi.records import Record, RecordReader
-from fcgidissect.fcgi.requests import Ledger, Request, Requests, Taken
-from fcgidissect.fcgi.search import Search, looks_like_fastcgi
+from fcgidissect.fcgi.records import Record
+from fcgidissect.fcgi.requests import Request, Taken
+from fcgidissect.fcgi.search import looks_like_fastcgi
 from fcgidissect.fcgi.shape import ENDINGS
 from fcgidissect.fcgi.spec import FROM_WEB_SERVER
-from fcgidissect.fcgi.untracked import Untracked
 from fcgidissect.flight import Flight
-from fcgidissect.limits import Budget, Limits
+from fcgidissect.limits import Limits
 from fcgidissect.net.defragment import Defragmenter
 from fcgidissect.net.flow import SETTLED, Conversation, Conversations, Flow
 from fcgidissect.net.frame import ENTIRE, Batch, Frame, OneFrame, Source, Stretch
@@ -33,7 +31,7 @@ from fcgidissect.net.segment import (
     datagram_of,
     segment_of,
 )
-from fcgidissect.net.tcp import FIN, RST, SYN
+from fcgidissect.net.tcp import FIN, RST, SYN, TURN
 from fcgidissect.net.usual import (
     ETHERTYPE,
     TCP,
@@ -44,7 +42,7 @@ from fcgidissect.net.usual import (
     looks,
 )
 from fcgidissect.notes import LIMIT_REACHED, Note, note
-from fcgidissect.side import Side
+from fcgidissect.side import Side, Sides
 
 _PLAIN = {
     link_type: (network, header_bytes(network), look)
@@ -55,8 +53,6 @@ version and header length; total length; flags, fragment offset, time to live an
 one; addresses and ports as one; sequence number, data offset and control bits."""
 _NEVER: "Tuple[int, List[int], Struct]" = (0, [], Struct(""))
 _ack = Struct(">28xI").unpack_from  # the acknowledgment number, from the IP header on
-_TURN = SYN | FIN | RST
-"""Segments that begin or end something."""
 _new = tuple.__new__
 
 
@@ -101,20 +97,19 @@ class Dissector:
         self.conversations = Conversations(
             lambda source, destination: source in ports or destination in ports, limits
         )
-        self._ports = ports
         self._limits = limits
-        self._ledger = Ledger(limits, over)
+        self._sides = Sides(ports, limits, over, tracked)
         self._watcher = watcher
-        self._tracked = tracked
         self._flights = flights
         self._defragmenter = Defragmenter(limits)
-        self._searches: "Budget[Search]" = Budget(limits.searched_bytes)
         self._first_time: Optional[int] = None
         self._time = 0
         self._probing = True
         self._probed: Set[int] = set()
         self._stretch = Stretch(Batch(b"", [], Source(0)), 1, 0, 0)
         """What is being fed, or was."""
+        self._network = 0
+        """Bytes of a packet's link header there."""
         self._unfinished: Set[Side] = set()
         """Those whose `last` frame came in this batch."""
 
@@ -128,12 +123,12 @@ class Dissector:
             self._first_time = self._time = packets[0][0]
         base, probing = self.frames + 1, self._probing
         stretch = Stretch(batch, base, self._first_time, self._time)
-        self._stretch = stretch
         add = self._adding(entries)
         flow_of: "Callable[[bytes], Any]" = self.conversations.flows.get
         network, headers, look = _PLAIN.get(source.link_type, _NEVER)
         see, least = look.unpack_from, look.size if network else 1 << 62
-        packet, aside = self._packet, self._aside
+        self._stretch, self._network = stretch, network
+        packet, aside, connect = self._packet, self._aside, self._sides.connect
         for number, (time, start, cap_len, length) in enumerate(packets, base):
             if cap_len < least:
                 packet(entries, number - base)
@@ -164,23 +159,25 @@ class Dissector:
                     or flags & SYN
                     or (probing and flow.number not in self._probed)
                 ):
-                    aside(entries, flow, number - base, key, seq, flags, payload, end)
+                    place = number - base, start, cap_len
+                    aside(entries, flow, place, key, seq, flags, payload, end)
                 continue
             # 3. What its flow expects next, while nothing waits?
             assembler = flow.assembler
             if (
                 seq != assembler.next
-                or flags & _TURN
+                or flags & TURN
                 or assembler.held
                 or flow.peer.assembler.held
                 or not payload <= end <= start + cap_len
             ):
-                aside(entries, flow, number - base, key, seq, flags, payload, end)
+                place = number - base, start, cap_len
+                aside(entries, flow, place, key, seq, flags, payload, end)
                 continue
             if payload == end:
                 continue
             assembler.next = seq + end - payload
-            side, index = flow.reader, number - base
+            side, index = flow.reader or connect(flow), number - base
             reader = side.reader
             # 4. All records of a question or an answer?
             if not reader.wanted:
@@ -222,7 +219,7 @@ class Dissector:
         times = Counter(self.conversations.let_go)
         times["total_bytes"] = self.conversations.budget.let_go
         times["fragments"] = self._defragmenter.let_go
-        times["searched_bytes"] = self._searches.let_go
+        times["searched_bytes"] = self._sides.searches.let_go
         return [
             note(
                 LIMIT_REACHED, limit=name, most=getattr(self._limits, name), count=count
@@ -234,9 +231,8 @@ class Dissector:
     def finish(self) -> "List[Any]":
         """The records that only the end of the capture completes."""
         entries: "List[Any]" = []
-        ends = self.conversations.flows.values()
-        for flow in dict.fromkeys(each for each in ends if isinstance(each, Flow)):
-            self._end(entries, flow)
+        flows = self.conversations.flows.values()
+        self._end(entries, [flow for flow in flows if type(flow) is Flow])
         return entries
 
     # Stage by stage
@@ -256,31 +252,29 @@ class Dissector:
 
     def _arrived(self, entries: "List[Any]", index: int, segment: Segment) -> None:
         """A segment of any conversation, known or new."""
-        conversations, batch = self.conversations, self._stretch.batch
-        flow = conversations.flow(segment)
-        if conversations.ending:
-            for ended in conversations.ended():
-                self._end(entries, ended)
+        flow = self.conversations.flow(segment)
+        if self.conversations.ending:
+            self._end(entries, self.conversations.ended())
+        _, seq, _, flags, data, start, end, length = segment
         if not isinstance(flow, Flow):
-            if self._probing and segment.start < segment.end:
-                self._probe(flow, segment.key, segment.data, segment.start, segment.end)
+            if self._probing and start < end:
+                self._probe(flow, segment.key, data, start, end)
             return
-        if flow.reader is None:
-            self._connect(flow)
-        if self._watcher is None and flow.turns(segment):
-            if segment.flags & (FIN | RST):
-                self._close(entries, flow, segment.flags, batch.packets[index][0])
+        bare = not (length or self._watcher)
+        if bare and flow.assembler.turns(flow.peer.assembler, seq, flags):
+            if flags & (FIN | RST):
+                self._close(entries, flow, flags, self._stretch.packets[index][0])
         else:
             frame = self._stretch.frame(index)
-            if segment.data is not batch.data:
+            if data is not self._stretch.batch.data:
                 frame = frame._replace(datagram=datagram_of(segment))
-            self._followed(entries, flow, frame, segment)
+            self._segment(entries, flow, frame, segment)
 
     def _aside(
         self,
         entries: "List[Any]",
         flow: Any,
-        index: int,
+        place: "Tuple[int, int, int]",
         key: bytes,
         seq: int,
         flags: int,
@@ -291,17 +285,27 @@ class Dissector:
 
         Args:
             flow: that of the segment's key, if it is known.
+            place: the packet's place in its batch; where the frame begins, its bytes.
             payload: where its payload begins, and `end` where it ends, if the frame is whole.
         """
-        data, packets, source, _ = self._stretch.batch
-        _, start, cap_len, _ = packets[index]
+        index, start, cap_len = place
         if not payload <= end <= start + cap_len:
             self._packet(entries, index)
             return
-        (ack,) = _ack(data, start + _PLAIN[source.link_type][0])
+        # 1. A FIN or RST alone, or an ACK behind a FIN?
+        amid = type(flow) is Flow and flow.knows and not flags & SYN
+        if amid and payload == end and not self._watcher:
+            if flow.assembler.turns(flow.peer.assembler, seq, flags):
+                if flags & (FIN | RST):
+                    self.conversations.close(flow, flags)
+                    self._close(entries, flow, flags, self._stretch.packets[index][0])
+                return
+        # 2. Any other.
+        data = self._stretch.batch.data
+        (ack,) = _ack(data, start + self._network)
         told = key, seq, ack, flags, data, payload, end, end - payload
         segment = _new(Segment, told)
-        if type(flow) is Flow and flow.knows and not flags & _TURN:
+        if amid and not flags & TURN:
             self._amid(entries, flow, index, segment)
         else:
             self._arrived(entries, index, segment)
@@ -319,15 +323,7 @@ class Dissector:
                 self._chunks(entries, flow.peer, self._stretch.frame(index), had)
         # 2. Any other.
         else:
-            self._followed(entries, flow, self._stretch.frame(index), segment)
-
-    def _followed(
-        self, entries: "List[Any]", flow: Flow, frame: Frame, segment: Segment
-    ) -> None:
-        """A segment of a flow, for all who are to know of it."""
-        self._segment(entries, flow, frame, segment)
-        if self._watcher is not None:
-            self._watcher.segment(flow, frame, segment)
+            self._segment(entries, flow, self._stretch.frame(index), segment)
 
     def _last(self, side: Side) -> Any:
         """The frame that brought the last bytes of a record that was not complete."""
@@ -339,6 +335,8 @@ class Dissector:
         self, entries: "List[Any]", flow: Flow, frame: Frame, segment: Segment
     ) -> None:
         """A segment of a flow: first what it acknowledges, then what it brings."""
+        if flow.reader is None:
+            self._sides.connect(flow)
         peer, assembler, flags = flow.peer, flow.assembler, segment.flags
         closes = flags & (FIN | RST)
         # 1. What its sender has had, or will never get.
@@ -348,20 +346,26 @@ class Dissector:
             self._chunks(entries, peer, frame, had)
         # 2. What is next with it.
         brought = assembler.feed(segment, frame)
-        if assembler.last:
-            frame = frame._replace(analysis=assembler.last)
+        seen = frame._replace(analysis=assembler.last) if assembler.last else frame
         if brought:
-            self._chunks(entries, flow, frame, brought)
+            self._chunks(entries, flow, seen, brought)
         # 3. The end of its direction.
         if closes:
             self._close(entries, flow, flags, frame.time_epoch)
         # 4. Who waits while all hold too much.
         while assembler.held and (late := self.conversations.overflowing()) is not None:
-            self._chunks(entries, late, frame, late.assembler.finish())
+            self._chunks(entries, late, seen, late.assembler.finish())
+        if self._watcher is not None:
+            self._watcher.segment(flow, frame, segment)
 
     def _close(self, entries: "List[Any]", flow: Flow, flags: int, time: int) -> None:
         """A FIN or RST has come on a flow, at a time in nanoseconds since the epoch."""
-        side: Side = flow.reader
+        if self.conversations.ending:
+            self._end(entries, self.conversations.ended())
+        side: Optional[Side] = flow.reader
+        if side is None:
+            flow.closed_at = time if flow.closed_at is None else flow.closed_at
+            return
         if not flow.assembler.held:
             self._finish(entries, flow, side)
         side.requests.closed(side.direction, "RST" if flags & RST else "FIN", time)
@@ -461,36 +465,31 @@ class Dissector:
             request, position = feed(direction, record, number, time)
             entries.append(_new(Entry, (brought, flow, record, request, position)))
 
-    def _connect(self, flow: Flow) -> None:
-        """Make what decodes a connection, both directions of it."""
-        theirs, ours = [port in self._ports for port in flow.ports]
-        context = Context(None if ours == theirs else int(theirs))
-        follow = Requests if self._tracked else Untracked
-        requests = follow(context, self._ledger)
-        for direction, each in enumerate((flow, flow.peer)):
-            reader = RecordReader(context, direction, self._limits, self._searches)
-            each.reader = Side(reader, requests, direction)
-
     def _finish(self, entries: "List[Any]", flow: Flow, side: Side) -> None:
         """No more bytes come on a flow: what its reader still has."""
-        records = side.reader.finish()
-        if records:
-            self._place(entries, flow, side, self._last(side), records)
+        reader = side.reader
+        if reader.wanted or reader.unusual:
+            records = reader.finish()
+            if records:
+                self._place(entries, flow, side, self._last(side), records)
 
-    def _end(self, entries: "List[Any]", flow: Flow) -> None:
-        """No more comes on a flow: what waits is as good as it gets."""
-        side: Side = flow.reader
-        if held := flow.assembler.held:
-            last: Any = self._last(side) or held[0].frame
-            self._chunks(entries, flow, last, flow.assembler.finish())
-        self._finish(entries, flow, side)
-        side.ended = True
-        both = flow.peer.reader.ended
-        if both:
-            side.requests.finish()
-        if self._watcher is not None:
-            self._watcher.ended(flow)
-        if both:
+    def _end(self, entries: "List[Any]", flows: "List[Flow]") -> None:
+        """No more comes on connections: what waits is as good as it gets."""
+        for flow in flows:
+            if type(flow) is not Flow:
+                continue  # it has parted from its peer, which stands before it
+            if flow.reader is not None:
+                both = list(dict.fromkeys((flow, flow.peer)))
+                for each in both:
+                    side: Side = each.reader
+                    if held := each.assembler.held:
+                        last: Any = self._last(side) or held[0].frame
+                        self._chunks(entries, each, last, each.assembler.finish())
+                    self._finish(entries, each, side)
+                flow.reader.requests.finish()
+                if self._watcher is not None:
+                    for each in both:
+                        self._watcher.ended(each)
             flow.part()
 
     def _probe(

@@ -1,10 +1,14 @@
-"""One direction of a connection, as what decodes it sees it."""
+"""One direction of a connection, as what decodes it sees it, and who makes both of them."""
 
-from typing import Callable, Optional, Union
+from typing import Callable, Container, Optional, Union
 
+from fcgidissect.fcgi.context import Context
 from fcgidissect.fcgi.records import RecordReader
-from fcgidissect.fcgi.requests import Requests, Taken
+from fcgidissect.fcgi.requests import Ledger, Request, Requests, Taken
+from fcgidissect.fcgi.search import Search
+from fcgidissect.fcgi.untracked import Untracked
 from fcgidissect.flight import Flight
+from fcgidissect.limits import Budget, Limits
 from fcgidissect.net.flow import Flow
 from fcgidissect.net.frame import Frame, OneFrame
 
@@ -17,7 +21,7 @@ class Side:
         direction: 0 or 1, as reader and requests number it.
     """
 
-    __slots__ = ("reader", "requests", "direction", "last", "ended", "_short")
+    __slots__ = ("reader", "requests", "direction", "last", "_short")
 
     def __init__(
         self, reader: RecordReader, requests: Requests, direction: int
@@ -28,8 +32,6 @@ class Side:
         self.last: "Union[Frame, int, None]" = None
         """The frame that brought the last bytes of a record that was not complete; while its
         batch is being fed perhaps its number, of which few are ever made a frame."""
-        self.ended = False
-        """No more bytes will come."""
         self._short: "Optional[Callable[..., Optional[Taken]]]" = None
 
     def take(
@@ -80,6 +82,43 @@ class Side:
         asks = self.direction == web_server
         self._short = self.requests.ask if asks else self.requests.answer
         return self._short
+
+
+class Sides:
+    """Makes the sides of all connections, and has what these share.
+
+    Args:
+        ports: TCP ports on which connections carry FastCGI.
+        limits: what they may hold.
+        over: called with each request of which no more records are expected.
+        tracked: follow requests.
+    """
+
+    def __init__(
+        self,
+        ports: Container[int],
+        limits: Limits,
+        over: "Optional[Callable[[Request], None]]",
+        tracked: bool,
+    ) -> None:
+        self.searches: "Budget[Search]" = Budget(limits.searched_bytes)
+        """What all searches for headers hold."""
+        self._ports = ports
+        self._limits = limits
+        self._ledger = Ledger(limits, over)
+        self._requests = Requests if tracked else Untracked
+
+    def connect(self, flow: Flow) -> Side:
+        """Make both sides of a connection when they are first needed; the flow's own."""
+        theirs, ours = [port in self._ports for port in flow.ports]
+        context = Context(None if ours == theirs else int(theirs))
+        requests = self._requests(context, self._ledger)
+        for direction, each in enumerate((flow, flow.peer)):
+            reader = RecordReader(context, direction, self._limits, self.searches)
+            each.reader = Side(reader, requests, direction)
+            if each.closed_at is not None:
+                requests.closed(direction, "FIN", each.closed_at)
+        return flow.reader  # type: ignore[no-any-return]
 
 
 def _nothing(*_: object) -> None:

@@ -35,7 +35,9 @@ class Flow:
         "peer",
         "assembler",
         "base_seq",
+        "knows",
         "closing",
+        "closed_at",
         "reader",
         "_parted",
     )
@@ -46,14 +48,18 @@ class Flow:
     _parted: "tuple[Optional[int], Any]"
     """What the other flow had for `base_seq` and `reader`, behind `part`."""
 
-    def __init__(self, number: int, key: bytes, base_seq: Optional[int]) -> None:
+    def __init__(self, number: int, key: bytes, base_seq: Optional[int] = None) -> None:
         self.number = number
         """`tcp.stream`."""
         self.key = key
         self.base_seq = base_seq
         """What `tcp.seq` counts from; None before it is known."""
+        self.knows = False
+        """It and its peer know that: only a SYN teaches more."""
         self.closing = False
         """It has sent its FIN or RST."""
+        self.closed_at: Optional[int] = None
+        """When, where that came before anybody decodes the bytes; his to tell, and to ask."""
         self.reader = None
 
     @property
@@ -91,34 +97,15 @@ class Flow:
         """The destination address, dotted or as RFC 5952 has it."""
         return _address(self.destination)
 
-    @property
-    def knows(self) -> bool:
-        """Both base sequence numbers are known: only a SYN teaches more."""
-        return self.base_seq is not None and self.peer.base_seq is not None
-
-    def turns(self, segment: Segment) -> bool:
-        """Take a SYN, FIN or RST that brings nothing else, where nothing waits.
-
-        It is all that `feed` and `acknowledge` of both assemblers would make of it.
-
-        Returns:
-            False, with nothing done, for any other segment.
-        """
-        _, seq, ack, flags, _, _, _, length = segment
-        other = self.peer.assembler
-        if length or other.held or other.next is None and flags & ACK:
-            return False
-        return self.assembler.turns(seq, flags)
-
     def part(self) -> None:
         """No more comes on either flow: be no longer in a circle with the other one.
 
         So both go when nobody holds them any more, and need not be searched for.
         """
         peer = self.peer
-        for one, other in ((self, peer), (peer, self)):
-            one._parted = other.base_seq, other.reader
-        for each in {self, peer}:
+        self._parted = peer.base_seq, peer.reader
+        peer._parted = self.base_seq, self.reader
+        for each in (self, peer) if peer is not self else (self,):
             del each.peer, each.assembler
             each.__class__ = _Parted
 
@@ -224,11 +211,13 @@ class Conversations:
         # 1. One that is followed, and has nothing to learn from it: nearly all.
         if type(found) is Flow and not flags & SYN and found.knows:
             if flags & (FIN | RST):
-                self._close(found, flags)
+                self.close(found, flags)
             return found
         # 2. Any other.
-        bases = self._bases(found, key)
-        if found is not None and _begins_anew(segment, bases[0]):
+        bases = _NEITHER if found is None else self._bases(found, key)
+        # A SYN that is no retransmission of the one that opened the conversation?
+        opens = flags & (SYN | ACK) == SYN and bases[0] is not None
+        if found is not None and opens and segment.seq != bases[0]:
             self._end(found)
             found, bases = None, _NEITHER
         learnt = _learn(segment, bases)
@@ -236,11 +225,24 @@ class Conversations:
             found = self._begin(key, learnt)
         if type(found) is Flow:
             found.base_seq, found.peer.base_seq = learnt
+            found.knows = found.peer.knows = None not in learnt
             if flags & (FIN | RST):
-                self._close(found, flags)
+                self.close(found, flags)
         elif learnt != bases:
             found = self._remember(found.number, key, learnt)
         return found
+
+    def close(self, flow: Flow, flags: int) -> None:
+        """A FIN or RST has come on a flow.
+
+        When both have sent a FIN, or one a RST, not much comes any more.
+        """
+        flow.closing = True
+        if (flags & RST or flow.peer.closing) and flow.number in self._open:
+            del self._open[flow.number]
+            if len(self._closed) >= self._limits.closed_connections:
+                self._end(_idle(self._closed))
+            self._closed[flow.number] = flow, _progress(flow)
 
     def unfollow(self, flow: Flow) -> None:
         """Decode a conversation no longer; keep its number alone."""
@@ -269,10 +271,8 @@ class Conversations:
         assert isinstance(oldest.owner, Flow)
         return oldest.owner
 
-    def _bases(self, found: Optional[Conversation], key: bytes) -> _Bases:
+    def _bases(self, found: Conversation, key: bytes) -> _Bases:
         """Both base sequence numbers, this direction's first."""
-        if found is None:
-            return _NEITHER
         if isinstance(found, Flow):
             return found.base_seq, found.peer.base_seq
         one, other = found.bases
@@ -289,19 +289,18 @@ class Conversations:
             idle = _idle(self._open)
             self._forget(idle, idle.key)
             self.let_go["connections"] += 1
-        flow = self._connect(number, key, bases)
+        flow = self._connect(number, key)
         self._open[number] = flow, _NEITHER
         return flow
 
-    def _connect(self, number: int, key: bytes, bases: _Bases) -> Flow:
-        flow = peer = Flow(number, key, bases[0])
-        reverse = _reverse(key)
+    def _connect(self, number: int, key: bytes) -> Flow:
+        reverse, limits, budget = _reverse(key), self._limits, self.budget
+        flow = peer = self.flows[key] = Flow(number, key)
+        flow.assembler = Assembler(limits, budget, flow)
         if key != reverse:
-            peer = Flow(number, reverse, bases[1])
-        for one, other in ((flow, peer), (peer, flow)):
-            one.peer = other
-            one.assembler = Assembler(self._limits, self.budget, one)
-            self.flows[one.key] = one
+            peer = self.flows[reverse] = Flow(number, reverse)
+            peer.assembler = Assembler(limits, budget, peer)
+        flow.peer, peer.peer = peer, flow
         return flow
 
     def _remember(self, number: int, key: bytes, bases: _Bases) -> Unfollowed:
@@ -312,15 +311,6 @@ class Conversations:
         return unfollowed
 
     # Letting go
-
-    def _close(self, flow: Flow, flags: int) -> None:
-        """Both have sent a FIN, or one a RST: not much comes any more."""
-        flow.closing = True
-        if (flags & RST or flow.peer.closing) and flow.number in self._open:
-            del self._open[flow.number]
-            if len(self._closed) >= self._limits.closed_connections:
-                self._end(_idle(self._closed))
-            self._closed[flow.number] = flow, _progress(flow)
 
     def _end(self, conversation: Conversation) -> None:
         if isinstance(conversation, Flow):
@@ -370,12 +360,6 @@ _SWAPPED = {
 def _reverse(key: bytes) -> bytes:
     """The key of the other direction."""
     return _SWAPPED[len(key)].translate(key.ljust(256))
-
-
-def _begins_anew(segment: Segment, base_seq: Optional[int]) -> bool:
-    """A SYN that is no retransmission of the one that opened the conversation."""
-    opens = segment.flags & (SYN | ACK) == SYN
-    return opens and base_seq is not None and segment.seq != base_seq
 
 
 def _learn(segment: Segment, bases: _Bases) -> _Bases:

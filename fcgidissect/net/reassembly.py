@@ -30,6 +30,7 @@ from fcgidissect.net.tcp import (
     RST,
     SPACE,
     SYN,
+    TURN,
     ahead,
     wrapped,
 )
@@ -168,24 +169,32 @@ class Assembler:
             self._lose_patience(chunks)
         return self._settled(chunks)
 
-    def turns(self, seq: int, flags: int) -> bool:
-        """Take a SYN, FIN or RST without bytes, if it is next and nothing waits.
+    def turns(self, peer: "Assembler", seq: int, flags: int) -> bool:
+        """Take a SYN, FIN or RST without bytes, or an ACK behind the FIN, while nothing waits.
 
-        It is what `feed` would do, which would give nothing.
+        It is all that `feed`, and `acknowledge` of the other direction, would make of it.
+
+        Args:
+            peer: the other direction's.
 
         Returns:
-            False, with nothing done, for any other segment.
+            False, with nothing done, for any other segment without bytes.
         """
-        if self.held:
+        if self.held or peer.held:
             return False
-        if flags & SYN:
-            if self.next is not None or flags & (FIN | RST):
-                return False
-            self.next = self._opened = wrapped(seq + 1)
-        elif not flags & RST:
-            if seq != self.next or not flags & FIN:
+        turn = flags & TURN
+        if turn == FIN:
+            if seq != self.next:
                 return False
             self.next = seq + 1 + _CLOSED
+        elif not turn:
+            if seq + _CLOSED != self.next:
+                return False
+        elif turn != RST:
+            amid = self.next is not None or peer.next is None and flags & ACK
+            if amid or turn != SYN:
+                return False
+            self.next = self._opened = wrapped(seq + 1)
         self.last = 0
         return True
 
