@@ -10,7 +10,7 @@ Rules:
 """
 
 from collections import deque
-from typing import Iterable, List, Optional, Tuple, Union
+from typing import Any, Iterable, List, Optional, Tuple, Union
 
 from fcgidissect.fcgi.context import Context
 from fcgidissect.fcgi.headers import NO_HEADER, PADDED, begins, sizes
@@ -33,6 +33,8 @@ __all__ = ["Record", "RecordReader", "escaped"]
 _new = tuple.__new__
 Found = List[Record]
 Buffer = Union[bytes, memoryview]
+_NONE: Any = ()
+"""No list yet; `_expect` makes one before anything is added."""
 
 
 class RecordReader:
@@ -45,27 +47,24 @@ class RecordReader:
         searches: what all readers' searches may hold.
     """
 
-    __slots__ = (
-        "context",
-        "direction",
-        "foreign",
-        "undecoded",
-        "first",
-        "_limits",
-        "_searches",
-        "unusual",
-        "fresh",
-        "_decoded",
-        "_search",
-        "_header",
-        "_parts",
-        "wanted",
-        "_brought_by",
-        "_missing",
-        "_notes",
-        "_astray",
-        "habit",
-    )
+    foreign = False
+    """The stream is no FastCGI; it is not looked at any more."""
+    undecoded = 0
+    """Bytes that were there and belong to no record."""
+    first = b""
+    """The first of them."""
+    fresh = True
+    """Nothing of the stream has come yet."""
+    _decoded = False
+    _search: Optional[Search] = None
+    _header = b""
+    _parts: List[Buffer] = _NONE
+    _brought_by: List[int] = _NONE
+    """The numbers of the chunks that its parts came in."""
+    _missing: List[Tuple[int, int]] = _NONE
+    _notes: Tuple[Note, ...] = ()
+    _astray = b""
+    """Bytes where a header is due and none can be."""
 
     def __init__(
         self,
@@ -74,32 +73,15 @@ class RecordReader:
         limits: Limits = Limits(),
         searches: "Optional[Budget[Search]]" = None,
     ) -> None:
+        # Most readers need no more than these: the rest has its beginnings in the class.
         self.context = context or Context()
         self.direction = direction
-        self.foreign = False
-        """The stream is no FastCGI; it is not looked at any more."""
-        self.undecoded = 0
-        """Bytes that were there and belong to no record."""
-        self.first = b""
-        """The first of them."""
         self._limits = limits
         self._searches = searches
         self.unusual = True
         """The next chunk takes the slow path."""
-        self.fresh = True
-        """Nothing of the stream has come yet."""
-        self._decoded = False
-        self._search: Optional[Search] = None
-        self._header = b""
-        self._parts: List[Buffer] = []
         self.wanted = 0
         """Bytes that the unfinished record, or its header, still needs."""
-        self._brought_by: List[int] = []
-        """The numbers of the chunks that its parts came in."""
-        self._missing: List[Tuple[int, int]] = []
-        self._notes: Tuple[Note, ...] = ()
-        self._astray = b""
-        """Bytes where a header is due and none can be."""
         self.habit = 0
         """The habits of all records so far; `Context.habit` has those of other chunks."""
 
@@ -354,7 +336,8 @@ class RecordReader:
         elif len(first) >= HEADER_LENGTH:
             self._decoded = True
         elif first:
-            self.wanted = self.wanted or HEADER_LENGTH
+            if not self.wanted:
+                self._expect(b"", HEADER_LENGTH)
             self._hold(chunk.data, chunk.start, chunk.end, chunk.mark)
         return self._decoded
 

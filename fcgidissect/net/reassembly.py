@@ -62,24 +62,20 @@ _CLOSED = SPACE << 8
 class Assembler:
     """One direction of one connection."""
 
-    __slots__ = (
-        "next",
-        "held",
-        "last",
-        "owner",
-        "_limits",
-        "_budget",
-        "_cost",
-        "_acked",
-        "_patience",
-        "_duplicates",
-        "_opened",
-        "_guessed",
-        "_stray",
-        "_strays",
-        "_told",
-        "_notes",
-    )
+    _cost: int = 0
+    _acked: int = 0
+    _patience: int = PATIENCE
+    _duplicates: int = 0
+    """ACKs of the peer's for the first thing that is missing."""
+    _opened: Optional[int] = None
+    """The first byte's sequence number, where the SYN was seen."""
+    _guessed: Optional[int] = None
+    """Where a segment without bytes says that a stream starts: a keep-alive says one
+    too few (RFC 9293, section 3.8.4)."""
+    _stray: int = -1
+    _strays: int = 0
+    _told: "tuple[Code, ...]" = ()
+    _notes: "tuple[Note, ...]" = ()
 
     def __init__(
         self,
@@ -87,6 +83,7 @@ class Assembler:
         budget: "Optional[Budget[Assembler]]" = None,
         owner: object = None,
     ) -> None:
+        # Most need no more than these: the rest has its beginnings in the class.
         self.next: Optional[int] = None
         self.held: "list[Piece]" = []
         """What waits, at places that are counted on from `next` without wrapping."""
@@ -96,20 +93,6 @@ class Assembler:
         """Whoever made it; not looked at here."""
         self._limits = limits
         self._budget = budget or Budget(limits.total_bytes)
-        self._cost = 0
-        self._acked = 0
-        self._patience = PATIENCE
-        self._duplicates = 0
-        """ACKs of the peer's for the first thing that is missing."""
-        self._opened: Optional[int] = None
-        """The first byte's sequence number, where the SYN was seen."""
-        self._guessed: Optional[int] = None
-        """Where a segment without bytes says that a stream starts: a keep-alive says one
-        too few (RFC 9293, section 3.8.4)."""
-        self._stray = -1
-        self._strays = 0
-        self._told: "tuple[Code, ...]" = ()
-        self._notes: "tuple[Note, ...]" = ()
 
     @property
     def awaits(self) -> bool:

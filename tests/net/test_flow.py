@@ -182,8 +182,8 @@ def numbers(segments: "List[Segment]") -> "List[Tuple[int, int, int]]":
 def state(flow: Flow) -> "List[object]":
     """All that an assembler knows."""
     own = {"owner", "_limits", "_budget"}
-    names = [name for name in Assembler.__slots__ if name not in own]
-    return [getattr(flow.assembler, name) for name in names]
+    names = {*Assembler.__annotations__, *vars(flow.assembler)} - own
+    return [getattr(flow.assembler, name) for name in sorted(names)]
 
 
 def step_by_step(flow: Flow, segment: Segment) -> "List[Said]":
