@@ -303,10 +303,11 @@ class Ends:
             self._width = width
             self.texts.clear()
             self.encoded.clear()
-        back = f"{destination.rjust(width)} → {source.ljust(width)}"
-        text = f"{source.rjust(width)} → {destination.ljust(width)}"
-        for key, each in ((flow.peer.key, back), (flow.key, text)):
-            self.texts[key], self.encoded[key] = each, each.encode()
+        key, peer = flow.key, flow.peer.key
+        self.texts[peer] = text = f"{destination.rjust(width)} → {source.ljust(width)}"
+        self.encoded[peer] = text.encode()
+        self.texts[key] = text = f"{source.rjust(width)} → {destination.ljust(width)}"
+        self.encoded[key] = text.encode()
         return text
 
 
