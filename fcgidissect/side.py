@@ -110,8 +110,10 @@ class Sides:
 
     def connect(self, flow: Flow) -> Side:
         """Make both sides of a connection when they are first needed; the flow's own."""
-        theirs, ours = [port in self._ports for port in flow.ports]
-        context = Context(None if ours == theirs else int(theirs))
+        source, destination = flow.ports
+        answers = source in self._ports
+        asks = destination in self._ports
+        context = Context(None if asks == answers else int(answers))
         requests = self._requests(context, self._ledger)
         for direction, each in enumerate((flow, flow.peer)):
             reader = RecordReader(context, direction, self._limits, self.searches)

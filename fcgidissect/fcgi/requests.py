@@ -11,7 +11,7 @@ Rules:
 """
 
 from collections import OrderedDict
-from typing import Any, Callable, Dict, List, Optional, Tuple, Union
+from typing import Any, Callable, Dict, Optional, Tuple, Union
 
 from fcgidissect.fcgi.brief import LONGEST, Brief, Plain, is_answered
 from fcgidissect.fcgi.causes import CLOSED, in_seconds, say_closed
@@ -293,18 +293,22 @@ class Requests:
         if by_web_server and how == "FIN":
             return
         outcome = "reset" if how == "RST" else "closed"
-        for request in self._unanswered():
-            self._close(request, outcome, time)
+        for request in list(self.table.values()):
+            if not is_answered(request) and request.end_time is None:
+                self._close(request, outcome, time)
 
     def finish(self) -> None:
         """No more records will come: all requests have ended."""
-        if self.left is not None:
-            for request in self._unanswered():
-                self._close(request, "abandoned", self.left)
+        left, rest = self.left, []
         for request in self.table.values():
             if is_answered(request):
                 self.ledger.kept.bytes -= request.kept
-                continue
+            else:
+                rest.append(request)
+        for request in rest:
+            if left is not None and request.end_time is None:
+                self._close(request, "abandoned", left)
+        for request in rest:
             self.let_go(request, "cut")
             self.ledger.forget(request)
         self.table.clear()
@@ -388,11 +392,3 @@ class Requests:
             if request.answering == _ENDED:
                 request.outcome, request.end_time = "complete", request.last_time
             say_closed(request)
-
-    def _unanswered(self) -> "List[Request]":
-        """The requests without END_REQUEST."""
-        return [
-            each
-            for each in self.table.values()
-            if not is_answered(each) and each.end_time is None
-        ]

@@ -206,7 +206,7 @@ class Conversations:
 
     def flow(self, segment: Segment) -> Conversation:
         """The flow that a segment belongs to, found or begun."""
-        key, flags = segment[0], segment[3]
+        key, seq, ack, flags, _, _, _, _ = segment
         found = self.flows.get(key)
         # 1. One that is followed, and has nothing to learn from it: nearly all.
         if type(found) is Flow and not flags & SYN and found.knows:
@@ -214,13 +214,14 @@ class Conversations:
                 self.close(found, flags)
             return found
         # 2. Any other.
-        bases = _NEITHER if found is None else self._bases(found, key)
-        # A SYN that is no retransmission of the one that opened the conversation?
-        opens = flags & (SYN | ACK) == SYN and bases[0] is not None
-        if found is not None and opens and segment.seq != bases[0]:
-            self._end(found)
-            found, bases = None, _NEITHER
-        learnt = _learn(segment, bases)
+        bases = _NEITHER
+        if found is not None:
+            bases = self._bases(found, key)
+            # A SYN that is no retransmission of the one that opened the conversation?
+            if flags & (SYN | ACK) == SYN and bases[0] not in (None, seq):
+                self._end(found)
+                found, bases = None, _NEITHER
+        learnt = _learn(seq, ack, flags, bases)
         if found is None:
             found = self._begin(key, learnt)
         if type(found) is Flow:
@@ -229,7 +230,7 @@ class Conversations:
             if flags & (FIN | RST):
                 self.close(found, flags)
         elif learnt != bases:
-            found = self._remember(found.number, key, learnt)
+            found = self._remember(found.number, key, _reverse(key), learnt)
         return found
 
     def close(self, flow: Flow, flags: int) -> None:
@@ -246,11 +247,12 @@ class Conversations:
 
     def unfollow(self, flow: Flow) -> None:
         """Decode a conversation no longer; keep its number alone."""
-        for queue in (self._open, self._closed):
-            if flow.number in queue:
-                del queue[flow.number]
+        self._open.pop(flow.number, None)
+        self._closed.pop(flow.number, None)
         if self.flows.get(flow.key) is flow:
-            self._remember(flow.number, flow.key, (flow.base_seq, flow.peer.base_seq))
+            peer = flow.peer
+            bases = flow.base_seq, peer.base_seq
+            self._remember(flow.number, flow.key, peer.key, bases)
 
     def ended(self) -> "list[Flow]":
         """Flows that get no more segments, each once; who decodes them finishes them.
@@ -284,7 +286,7 @@ class Conversations:
         if len(self.flows) >= 2 * self._limits.conversations:
             self._forget_oldest()
         if not self._follow(*_ports(key[-4:])):
-            return self._remember(number, key, bases)
+            return self._remember(number, key, _reverse(key), bases)
         if len(self._open) >= self._limits.connections:
             idle = _idle(self._open)
             self._forget(idle, idle.key)
@@ -303,8 +305,9 @@ class Conversations:
         flow.peer, peer.peer = peer, flow
         return flow
 
-    def _remember(self, number: int, key: bytes, bases: _Bases) -> Unfollowed:
-        reverse = _reverse(key)
+    def _remember(
+        self, number: int, key: bytes, reverse: bytes, bases: _Bases
+    ) -> Unfollowed:
         ordered = bases if key <= reverse else (bases[1], bases[0])
         unfollowed = Unfollowed.of(number, ordered)
         self.flows[key] = self.flows[reverse] = unfollowed
@@ -362,17 +365,19 @@ def _reverse(key: bytes) -> bytes:
     return _SWAPPED[len(key)].translate(key.ljust(256))
 
 
-def _learn(segment: Segment, bases: _Bases) -> _Bases:
+def _learn(seq: int, ack: int, flags: int, bases: _Bases) -> _Bases:
     """The base sequence numbers as Wireshark sets them.
 
     The initial one where the SYN is seen, else one before the first byte; the other
     direction's by the first acknowledgment. A SYN and ACK is believed at any time.
     """
     ours, theirs = bases
-    if ours is None or segment.flags & SYN and segment.flags & ACK:
-        ours = segment.seq if segment.flags & SYN else wrapped(segment.seq - 1)
-    if theirs is None and segment.flags & ACK:
-        theirs = wrapped(segment.ack - 1)
+    if flags & SYN:
+        ours = seq if ours is None or flags & ACK else ours
+    elif ours is None:
+        ours = wrapped(seq - 1)
+    if theirs is None and flags & ACK:
+        theirs = wrapped(ack - 1)
     return ours, theirs
 
 
