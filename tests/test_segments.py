@@ -2,7 +2,17 @@
 
 from itertools import accumulate
 from random import Random
-from typing import Dict, Iterable, Iterator, List, NamedTuple, Optional, Set
+from typing import (
+    Any,
+    Dict,
+    Iterable,
+    Iterator,
+    List,
+    NamedTuple,
+    Optional,
+    Set,
+    Tuple,
+)
 
 import pytest
 
@@ -10,10 +20,11 @@ from captures.make import records as make
 from captures.make.packets import Conversation, ethernet
 from fcgidissect import getter, read
 from fcgidissect.capture import open_capture
-from fcgidissect.dissect import Dissector
+from fcgidissect.dissect import Dissector, Watcher
 from fcgidissect.net.flow import Flow
-from fcgidissect.net.frame import Batch, Source
+from fcgidissect.net.frame import Batch, Frame, Source
 from fcgidissect.net.segment import Segment
+from fcgidissect.net.tcp import ACK, FIN, RST, SYN
 from tests.corpus import CAPTURES, Capture, captures
 from tests.tshark import fields, needs_tshark
 
@@ -126,10 +137,12 @@ def singly(capture: Capture) -> "Iterator[Batch]":
 
 
 def placed(
-    capture: Capture, batches: "Optional[Iterable[Batch]]" = None
-) -> "list[object]":
+    capture: Capture,
+    batches: "Optional[Iterable[Batch]]" = None,
+    watcher: Optional[Watcher] = None,
+) -> "List[Tuple[Any, ...]]":
     """What every record of a capture is, with the frame that it is told in."""
-    dissector = Dissector(capture.port_numbers)
+    dissector = Dissector(capture.port_numbers, watcher=watcher)
     rows = []
     for batch in batches or together(capture):
         rows += dissector.feed(batch)
@@ -196,6 +209,44 @@ def test_it_does_so_whatever_is_acknowledged() -> None:
             assert short == placed(Capture("", "8000"), [batch])
         noted += "bytes away from the stream" in repr(short)
     assert noted
+
+
+class Watching:
+    """A watcher that does nothing: with it nothing leaves the long way."""
+
+    def segment(self, flow: Flow, frame: Frame, segment: Segment) -> None:
+        """See `Watcher`."""
+
+    def ended(self, flow: Flow) -> None:
+        """See `Watcher`."""
+
+
+def test_the_same_is_told_however_connections_begin_and_end() -> None:
+    """SYN, FIN, RST and bare ACKs, some again or at no time, some before the first bytes."""
+    random, told = Random(7), set()
+    for number in range(TRIES):
+        talk = Conversation().open()
+        both = talk.client, talk.server
+        asks, answers = (talk.client, QUESTION), (talk.server, ANSWER)
+        for who, data in (asks, answers)[: random.randrange(3)]:
+            talk.say(who, data)
+        ends = len(talk.packets)
+        for _ in range(random.randrange(1, 5)):
+            flags = random.choice((SYN, SYN | ACK, FIN | ACK, FIN | ACK, RST, ACK))
+            who, shift = random.choice(both), random.choice((0, 0, 0, 1, 9))
+            talk.packets.append(talk.segment(who, flags=flags, seq=who.next + shift))
+            if flags & FIN:
+                who.next += 1
+        talk.say(talk.client, QUESTION).say(talk.server, ANSWER)
+        if number % 2:
+            late = talk.packets[ends:]
+            random.shuffle(late)
+            talk.packets[ends:] = late
+        batch = batch_of([ethernet(packet) for packet in talk.packets])
+        short = placed(Capture("", "8000"), [batch])
+        assert short == placed(Capture("", "8000"), [batch], Watching())
+        told.add(repr([row[-1] for row in short]))
+    assert len(told) > 9
 
 
 def batch_of(frames: "List[bytes]") -> Batch:
