@@ -13,6 +13,8 @@ from fcgidissect.fcgi.request import Answer, Kept, Question, Request
 if TYPE_CHECKING:
     from fcgidissect.fcgi.requests import Requests
 
+_ALIKE = "number", "first_frame", "begin_time", "gaps", "kept"
+"""What a request has whether it is brief or not."""
 LONGEST = 4096
 """Bytes of PARAMS, and of a header block, of a request that can be plain."""
 
@@ -91,6 +93,22 @@ for _name in {*Request.__annotations__, *vars(Request)} - {
 }:
     if not _name.startswith("__"):
         setattr(Brief, _name, _of_request(_name))
+
+
+def shorten(request: Request, requests: "Requests") -> None:
+    """Make a request brief of which all that was asked could have come at once, if it is one.
+
+    When its answer comes at once, so that what is left to do with it is as short as with others.
+    """
+    question = request.question_so_far()
+    if question is None or len(question.params) > LONGEST:
+        return
+    brief: Any = request
+    told = {name: getattr(request, name) for name in _ALIKE}
+    vars(request).clear()
+    brief.__class__ = Plain if question.seen.usual else Brief
+    vars(request).update(told, requests=requests, question=question)
+    requests.ledger.leave(brief.number)
 
 
 def is_answered(request: object) -> bool:

@@ -13,7 +13,7 @@ from fcgidissect.fcgi.glance import Glance, glance
 from fcgidissect.fcgi.pairs import PairReader, Pairs, decode
 from fcgidissect.fcgi.params import params_remarks
 from fcgidissect.fcgi.record import Record, decode_body
-from fcgidissect.fcgi.shape import Shape
+from fcgidissect.fcgi.shape import Shape, question_shape
 from fcgidissect.fcgi.spec import (
     BeginRequest,
     EndRequest,
@@ -255,6 +255,29 @@ class Request:
         self.params_position, self.position = 2, len(shape) - 1
         self.asking = _AFTER_STDIN
         self._heed_params()
+
+    def question_so_far(self) -> "Optional[Question]":
+        """Its records so far as a question in one piece; None if these tell more or less."""
+        if (
+            self.asking != State.AFTER_STDIN
+            or self.answering != State.SILENT
+            or self.sound is not None
+            or self.beside is not None
+            or self.strange is not None
+            or self.whole
+            or self.version != 1
+            or self.notes
+            or self.seen is None
+            or self.seen.remarks != ()
+            or self.read
+        ):
+            return None
+        params, stdin = self.unread[0][1], self.lengths[STDIN]
+        shape = question_shape(self.id, self._begin, stdin > 0)
+        if shape is None or len(shape) != self.position + 1:
+            return None
+        padding = self.longest_params - len(params)
+        return Question(shape, params, padding, self.seen, stdin)
 
     def take_answer(self, answer: "Answer") -> None:
         """What `take` would do with all records of a good answer in one piece."""

@@ -13,7 +13,7 @@ Rules:
 from collections import OrderedDict
 from typing import Any, Callable, Dict, Optional, Tuple, Union
 
-from fcgidissect.fcgi.brief import LONGEST, Brief, Plain, is_answered
+from fcgidissect.fcgi.brief import LONGEST, Brief, Plain, is_answered, shorten
 from fcgidissect.fcgi.causes import CLOSED, in_seconds, say_closed
 from fcgidissect.fcgi.checks import CHECK
 from fcgidissect.fcgi.context import Context
@@ -89,6 +89,10 @@ class Ledger:
         if table.table.get(request.id.to_bytes(2, "big")) is request:
             where = self._open if request.sound is None else self._ended
             where[request.number] = (request, table)
+
+    def leave(self, number: int) -> None:
+        """A request has become brief: that of its number is in its connection's table alone."""
+        self._open.pop(number, None)
 
     def next(self) -> int:
         """The number of the next request, for the contents of which room is made."""
@@ -257,6 +261,8 @@ class Requests:
         shape, at, stop, _, _, habits = fit
         request: Any = self.table.get(shape.key)
         context = self.context
+        if type(request) is Request and len(self.table) == 1:
+            shorten(request, self)
         if (
             not isinstance(request, Brief)
             or request.answer is not None

@@ -125,6 +125,24 @@ def question_in(data: bytes, start: int, end: int) -> Optional[Fit]:
     return shape, content, stop, padding, stdin, habits
 
 
+def question_shape(id: int, begin: bytes, with_body: bool) -> Optional[Shape]:
+    """The shape of a question in one piece; None where that had none.
+
+    Args:
+        begin: the content of its BEGIN_REQUEST.
+        with_body: it has STDIN with a content.
+    """
+
+    def header(kind: int, length: int = 0) -> bytes:
+        return bytes((1, kind)) + id.to_bytes(2, "big") + bytes((0, length, 0, 0))
+
+    before = header(BEGIN, BODY_LENGTH) + begin + header(PARAMS)[:_ID_ENDS]
+    params, stdin = header(PARAMS), header(STDIN)
+    if not with_body:
+        return _questions[before + params + stdin]
+    return _with_bodies[before + params + stdin[:_ID_ENDS] + stdin]
+
+
 def answer_in(data: bytes, start: int, end: int) -> Optional[Fit]:
     """The same of one of the application's."""
     if end - start <= _MOST:

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from captures.make import records as make
-from fcgidissect.fcgi.brief import Brief, Plain
+from fcgidissect.fcgi.brief import LONGEST, Brief, Plain
 from fcgidissect.fcgi.context import Context
+from fcgidissect.fcgi.records import RecordReader
 from fcgidissect.fcgi.requests import Ledger, Request, Requests
 from fcgidissect.limits import Limits
 from fcgidissect.registry import Registry
@@ -78,6 +79,13 @@ class Talk:
     def answer(self, chunk: bytes = ANSWER) -> object:
         return self._take(self.requests.answer, chunk)
 
+    def ask_slowly(self, chunk: bytes = QUESTION) -> object:
+        """Record by record, each in a frame of its own."""
+        for record in RecordReader(self.requests.context, 0).feed(chunk, 0, len(chunk)):
+            self.frame += 1
+            found = self.requests.feed(0, record, self.frame, 1000 * self.frame)
+        return found[0]
+
     def _take(self, take, chunk: bytes) -> object:  # type: ignore
         self.frame += 1
         taken = take(chunk, 0, len(chunk), self.frame, 1000 * self.frame)
@@ -145,6 +153,40 @@ def test_it_becomes_a_request_whatever_is_asked_of_one() -> None:
         assert name.startswith("__") or isinstance(vars(Brief)[name], property)
     assert type(request) is Plain and callable(getattr(request, "take"))
     assert type(request).__name__ == "Request"
+
+
+@pytest.mark.parametrize("question", [QUESTION, FORM], ids=["empty", "form"])
+def test_one_that_was_asked_record_by_record_is_brief_when_it_is_answered(
+    question: bytes,
+) -> None:
+    talk, other = Talk(), Talk()
+    slow, fast = talk.ask_slowly(question), other.ask(question)
+    assert type(slow) is Request and talk.answer() is slow and other.answer() is fast
+    assert type(slow) is Plain and not talk.ledger._open
+    assert slow.question == getattr(fast, "question")
+    assert slow.begin_time == 1000 and talk.ledger.kept.bytes == slow.kept
+    assert getattr(slow, "position") == getattr(fast, "position")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        make.request(1, {**PARAMS, "PHP_VALUE": "a=b"}),
+        make.request(1, {**PARAMS, "CONTENT_LENGTH": "4"}, b"a=b"),
+        make.request(1, {**PARAMS, "CONTENT_LENGTH": "2"})[:-8]
+        + make.stdin(1, b"a") * 2
+        + make.stdin(1),
+        make.request(1, PARAMS)[:-8],
+        make.begin(1) + make.begin(2) + make.request(1, PARAMS)[16:],
+        make.begin(1, role=9) + make.request(1, PARAMS)[16:],
+        make.request(1, {**PARAMS, "A": "x" * LONGEST}),
+    ],
+    ids="remark differs twice waits beside role long".split(),
+)
+def test_one_of_which_there_is_more_to_tell_stays_as_it_is(question: bytes) -> None:
+    talk = Talk()
+    slow = talk.ask_slowly(question)
+    assert talk.answer() is None and type(slow) is Request
 
 
 def test_a_second_answer_is_none() -> None:
