@@ -17,7 +17,14 @@ from fcgidissect.fcgi.records import Record
 from fcgidissect.fcgi.remarks import remarks
 from fcgidissect.fcgi.requests import Request
 from fcgidissect.fcgi.sent import Sent
-from fcgidissect.fcgi.spec import PAIRS, BeginRequest, EndRequest, Header, UnknownType
+from fcgidissect.fcgi.spec import (
+    PAIRS,
+    BeginRequest,
+    EndRequest,
+    Header,
+    RecordType,
+    UnknownType,
+)
 from fcgidissect.fields import BYTES, FRAMENUM, STRING, UINT32, Extent, Field
 from fcgidissect.net.flow import Flow
 from fcgidissect.net.frame import Frame
@@ -171,11 +178,16 @@ class Entry(NamedTuple):
 
 
 def seen_params(row: Any) -> Optional[Glance]:
-    """What a look has told of PARAMS of which each is there once, in their record; else None."""
-    if isinstance(row, Entry) and row[4] == 1 and isinstance(row[3], Brief):
-        seen = row[3].question.seen
-        return seen if seen.usual or seen.distinct else None
-    return None
+    """What a look has told of all PARAMS, each of them there once, in their record; else None."""
+    if not isinstance(row, Entry):
+        return None
+    _, _, (header, _, start, end, *_), request, position = row
+    seen: Optional[Glance] = None
+    if isinstance(request, Brief):
+        seen = request.question.seen if position == 1 else None
+    elif request is not None and header[1] == RecordType.PARAMS and start < end:
+        seen = request.seen  # it is of PARAMS in one record
+    return seen if seen is not None and seen.distinct else None
 
 
 class _Last:

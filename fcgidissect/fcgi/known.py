@@ -233,8 +233,6 @@ class Known(NamedTuple):
         What would blame the peers for what only the capture lacks is not said.
         """
         request = self.request
-        if self.position >= request.params_position:
-            request.read_pairs()
         if not request.notes:
             return ()
         return tuple(
@@ -267,7 +265,9 @@ class Known(NamedTuple):
 
     def param(self, name: str) -> Text:
         """A param's value; the last one counts, as for php-fpm."""
-        reach = self.reach
+        reach, seen = self.reach, self.request.seen
+        if seen is not None and reach >= self.request.params_position:
+            return seen.param(name)
         for position, pairs in reversed(self.request.read_pairs()):
             if position <= reach:
                 value = last_value(pairs, name)

@@ -383,6 +383,7 @@ class Request:
         if self.lengths[PARAMS] > self.limits.params_bytes:
             self.remark(position, note(TOO_MUCH, limit=self.limits.params_bytes))
             missing = missing or ((0, 0),)
+        self.seen = None  # if these come late, it was not a look at all of them
         self.unread.append((position, content[: missing[0][0]] if missing else content))
         self._keep(len(content))
         if missing:

@@ -98,6 +98,24 @@ def test_a_param_given_twice() -> None:
     assert known.param("B") is None
 
 
+def test_a_param_of_one_record_is_known_without_decoding_the_others() -> None:
+    connection = Connection().asks(make.request(1, VALUES))
+    assert (connection.known().method, connection.known().host) == (
+        "GET",
+        "www.example",
+    )
+    assert connection.known().notes == () and connection.request().read == []
+
+
+def test_params_behind_their_end_count_as_well() -> None:
+    late = make.params(1, {"REQUEST_METHOD": "PUT"})
+    connection = Connection().asks(make.request(1, VALUES), late)
+    request, position = connection.seen[-1]
+    assert request is not None
+    methods = [Known(request, each).method for each in (position - 1, position)]
+    assert methods == ["GET", "PUT"]
+
+
 def test_params_with_a_hole_are_read_up_to_it() -> None:
     stream = make.begin(1) + make.params(1, VALUES)
     connection = Connection().asks(stream[:60]).asks(stream[80:], lost=20)
