@@ -108,12 +108,10 @@ def test_a_param_of_one_record_is_known_without_decoding_the_others() -> None:
 
 
 def test_params_behind_their_end_count_as_well() -> None:
-    late = make.params(1, {"REQUEST_METHOD": "PUT"})
-    connection = Connection().asks(make.request(1, VALUES), late)
-    request, position = connection.seen[-1]
-    assert request is not None
-    methods = [Known(request, each).method for each in (position - 1, position)]
-    assert methods == ["GET", "PUT"]
+    late = make.record(make.PARAMS, 1, make.pair("REQUEST_METHOD", "PUT"))
+    request = Connection().asks(make.request(1, VALUES), late).request()
+    methods = [Known(request, position).method for position in (0, 1, 2, 3, 4)]
+    assert methods == [None, "GET", "GET", "GET", "PUT"]
 
 
 def test_params_with_a_hole_are_read_up_to_it() -> None:
