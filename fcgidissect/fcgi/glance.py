@@ -70,9 +70,10 @@ def _walk(content: bytes) -> Optional[Glance]:
     told = _heed(tuple(names), values, len(content))
     remarks = told.remarks(values)
     usual = told.usual and remarks is not None
-    places = dict(zip(names, range(len(names))))
+    laid = tuple(zip(names, range(len(names))))
+    places = dict(laid)
     wanted = [values[places[name]] if name in places else b"" for name in WANTED]
-    return _new(Glance, (*wanted, usual, remarks, (), tuple(values), places))
+    return _new(Glance, (*wanted, usual, remarks, (), tuple(values), places, laid))
 
 
 def _length(content: bytes, at: int) -> "Tuple[int, int]":

@@ -44,6 +44,8 @@ class Glance(NamedTuple):
     """All the others."""
     places: "Dict[bytes, int]"
     """Name -> the place of its value among all of these."""
+    laid: "Tuple[Tuple[bytes, int], ...]"
+    """The same in the order of the wire, with each of several of one name."""
 
     @property
     def values(self) -> Values:
@@ -87,18 +89,22 @@ class Learnt:
 class Layout:
     """How contents are laid out that differ in a few values alone."""
 
-    __slots__ = ("names", "fixed", "places", "uses", "rest", "source", "read", "_told")
+    __slots__ = (
+        *("names", "fixed", "places", "laid"),
+        *("uses", "rest", "source", "read", "_told"),
+    )
 
     def __init__(self, learnt: Learnt) -> None:
         self.names = learnt.names
         self.fixed: Values = tuple(v for v in learnt.values if v is not None)
         """The values that do not vary."""
         constant, varying = count(), count(len(self.fixed))
-        self.places: "Dict[bytes, int]" = {
-            name: next(varying if value is None else constant)
+        self.laid = tuple(
+            (name, next(varying if value is None else constant))
             for name, value in zip(self.names, learnt.values)
-        }
-        """Name -> its place among these and, behind them, the values that vary."""
+        )
+        """Each name with its place among these and, behind them, the values that vary."""
+        self.places = dict(self.laid)
         self._told = learnt.told
         self.uses = 0
         self.source, named = self._written(learnt.values)
@@ -123,6 +129,7 @@ class Layout:
             "Glance": Glance,
             "fixed": self.fixed,
             "places": self.places,
+            "laid": self.laid,
             "nothing": b"",
         }
         steps, parts, run = "", "", b""
@@ -209,7 +216,7 @@ def read(content):
         return None
     varying = ({varying})
     remarks = {remarks}
-    return new(Glance, ({wanted}{usual}, remarks, fixed, varying, places))
+    return new(Glance, ({wanted}{usual}, remarks, fixed, varying, places, laid))
 """
 _STEP = """
         size = content[at + {run}]

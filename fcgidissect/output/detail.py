@@ -1,17 +1,27 @@
 """Entries come in, their trees go out as indented lines, as tshark's -V and -O print them.
 
 Speed: what repeats is written once: the protocols above FastCGI for all records of a frame,
-a header and a body for each that is distinct, the request while nothing more is known of it.
-A question or an answer is written whole.
+a header and a body for each that is distinct, and what is known of a request where more comes
+to be known of it. A question or an answer is written whole.
 """
 
-from typing import Callable, Dict, Hashable, List, Optional, Sequence, Tuple, Union
+from typing import (
+    Any,
+    Callable,
+    Dict,
+    Hashable,
+    List,
+    Optional,
+    Sequence,
+    Tuple,
+    Union,
+)
 
 from fcgidissect.entry import Entry
 from fcgidissect.fcgi.brief import Brief
-from fcgidissect.fcgi.brief_known import BriefKnown
 from fcgidissect.fcgi.pairs import Pair
-from fcgidissect.fcgi.spec import BODIES, PAIRS, RecordType
+from fcgidissect.fcgi.remarks import PLAIN
+from fcgidissect.fcgi.spec import BODIES, BODY_LENGTH, PAIRS
 from fcgidissect.flight import Flight
 from fcgidissect.limits import Limits
 from fcgidissect.net.flow import Flow
@@ -19,15 +29,21 @@ from fcgidissect.net.frame import Frame
 from fcgidissect.output import Settings
 from fcgidissect.output.flight_lines import FlightLines
 from fcgidissect.output.frame_lines import FrameLines
-from fcgidissect.output.looked_up import looked_up
 from fcgidissect.output.node_lines import INDENT, of_nodes, of_section
 from fcgidissect.output.record_lines import RecordLines
 from fcgidissect.output.record_lines import content as content_lines
 from fcgidissect.output.record_lines import padding as padding_lines
-from fcgidissect.output.request_lines import known_lines
+from fcgidissect.output.record_lines import remarks as remark_lines
+from fcgidissect.output.request_lines import RequestLines
 from fcgidissect.output.styles import Styles
 from fcgidissect.text import escape
-from fcgidissect.tree import Only, content, remark, segments, tree
+from fcgidissect.tree import Only, content, segments, tree
+
+_PARAMS_END = 2
+"""The position of the empty PARAMS of a brief request."""
+_LONGEST = 512
+"""Characters of a pair whose line is remembered."""
+_PARAMS = f"{INDENT}Params:\n".encode()
 
 
 def of_tree(entry: Entry, only: Only, styles: Styles) -> str:
@@ -47,12 +63,13 @@ class Detail:
         self._tcp = only is None or "tcp" in only
         self._frames = FrameLines(only, styles)
         self._records = RecordLines(styles, self._all)
-        self._flights = FlightLines(self._frames, self._records)
+        self._requests = RequestLines()
+        self._flights = FlightLines(self._frames, self._records, self._requests)
         self._frame: Optional[Frame] = None
         self._flow: Optional[Flow] = None
         self._above = b""
         """Of the last frame."""
-        self._memo: "Dict[Hashable, str]" = {}
+        self._memo: "Dict[Hashable, Any]" = {}
 
     def start(self) -> str:
         """Nothing stands before the first paragraph."""
@@ -84,74 +101,87 @@ class Detail:
 
     def _paragraph(self, entry: Entry) -> "Tuple[bytes, ...]":
         """The lines of an entry, in pieces."""
-        frame, flow, record, _, _ = entry
+        frame, flow, record, request, position = entry
+        header, brought_by = record.header, record.brought_by
         if frame is not self._frame or flow is not self._flow:
             self._frame, self._flow = frame, flow
             self._above = self._frames.of(frame, flow)
-        several = record.segments > 1 and self._tcp
-        return (
-            self._above,
-            of_nodes(segments(entry)).encode() if several else b"",
-            self._records.head(record.header),
-            self._record(entry) if self._all else b"",
-            b"\n",
+        above = self._above
+        if len(brought_by) > 1 and self._tcp:
+            above += of_nodes(segments(entry)).encode()
+        head = self._records.head(header)
+        if not self._all:
+            return above, head, b"\n"
+        own = self._own(entry)
+        known = (
+            self._requests.at(request, position, header[1])
+            if request is not None
+            else b""
         )
+        notes = entry.notes if _has_notes(entry) else ()
+        return above, head, own, known, remark_lines(notes) if notes else b"", b"\n"
 
-    def _record(self, entry: Entry) -> bytes:
-        """The lines of content, request and remarks."""
-        record = entry.record
-        kind = record.header[1]
+    def _own(self, entry: Entry) -> bytes:
+        """The lines of content and padding."""
+        header, data, start, end, _, missing, _, _ = entry.record
+        kind, behind = header[1], end + header[6]
+        own: bytes = b""
         if kind in BODIES:
-            key = record.header, record.content
-            text = self._once(key, lambda: of_nodes(content(entry)))
-        elif kind in PAIRS:
-            text = self._pairs(entry) or of_nodes(content(entry))
+            if end - start > BODY_LENGTH:
+                return of_nodes(content(entry)).encode()
+            key = header, data[start:end], data[end:behind]
+            own = self._once(key, lambda: of_nodes(content(entry)).encode())
+            return own
+        if kind in PAIRS:
+            if start < end:
+                own = self._pairs(entry)
+                if not own:
+                    return of_nodes(content(entry)).encode()
         else:
-            own = content_lines(record.content) + padding_lines(record.padding)
-            return own + self._told(entry).encode()
-        return (text + self._told(entry)).encode()
+            own = content_lines(data[start:end])
+        return own + padding_lines(data[end:behind]) if end < behind else own
 
-    def _told(self, entry: Entry) -> str:
-        """The lines of request and remarks."""
-        text, notes = self._request(entry), entry.notes
-        return text + of_nodes(map(remark, notes)) if notes else text
-
-    def _pairs(self, entry: Entry) -> str:
-        """The lines of name-value pairs that fill their record, each written once."""
-        record = entry.record
+    def _pairs(self, entry: Entry) -> bytes:
+        """The lines of name-value pairs that fill their record."""
+        record, request = entry.record, entry.request
         if record.missing:
-            return ""
-        size, lines = 0, []
+            return b""
+        if request is not None:
+            lines = self._requests.pairs(request, entry.position)
+            if lines:
+                return lines
+        # Each pair is written once, if it is not long.
+        size, told = 0, [_PARAMS]
         for pair in entry.pairs:
-            line = self._once(pair, lambda: _pair(pair))
-            size += int(line[:10])
-            lines.append(line[10:])
+            if len(pair.name) + len(pair.value) > _LONGEST:
+                taken, line = _pair(pair)
+            else:
+                taken, line = self._once(pair, lambda: _pair(pair))
+            size += taken
+            told.append(line)
         whole = size == record.end - record.start and not _goes_on(entry)
-        if not whole or not size:
-            return ""
-        lines.append(padding_lines(record.padding).decode())
-        return f"{INDENT}Params:\n{''.join(lines)}"
+        return b"".join(told) if whole else b""
 
-    def _request(self, entry: Entry) -> str:
-        """The lines of what is known; a memo where that is as for the record before."""
-        asked = entry.request
-        if asked is None:
-            return ""
-        known = looked_up(asked, entry.position)
-        stderr = entry.record.header[1] == RecordType.STDERR
-        if isinstance(known, BriefKnown) or known.over or stderr:
-            return known_lines(known)
-        told = sum([at <= known.position for at, _ in asked.read_pairs()])
-        key = asked.number, told, asked.header_position <= known.position
-        return self._once(key, lambda: known_lines(known))
-
-    def _once(self, key: Hashable, write: Callable[[], str]) -> str:
+    def _once(self, key: Hashable, write: "Callable[[], Any]") -> Any:
         text = self._memo.get(key)
         if text is None:
             if len(self._memo) >= Limits().memo:
                 self._memo.clear()
             text = self._memo[key] = write()
         return text
+
+
+def _has_notes(entry: Entry) -> bool:
+    """Whether there is anything to remark on a record: mostly not, and quickly told."""
+    record, request, position = entry.record, entry.request, entry.position
+    if record.notes or not PLAIN[record.header]:
+        return True
+    if request is None:
+        return False
+    if isinstance(request, Brief):
+        return position == _PARAMS_END and bool(request.question.seen.remarks)
+    # Its params were read if there is something to remark on them.
+    return any([at == position for at, _ in request.notes])
 
 
 def _goes_on(entry: Entry) -> bool:
@@ -162,11 +192,11 @@ def _goes_on(entry: Entry) -> bool:
     return any(at == entry.position for at, *_ in asked.split)
 
 
-def _pair(pair: Pair) -> str:
-    """Its length in a record in ten columns, if its lengths are as short as can be; its line."""
+def _pair(pair: Pair) -> "Tuple[int, bytes]":
+    """Its length in a record, if its lengths are as short as can be; its line."""
     size = 0
     for part in pair:
         length = len(part.encode("utf-8", "surrogateescape"))
         size += length + (1 if length < 0x80 else 4)
     text = escape(f"{pair.name} = {pair.value}" if pair.value else pair.name)
-    return f"{size:10d}{INDENT}{INDENT}{text}\n"
+    return size, f"{2 * INDENT}{text}\n".encode()

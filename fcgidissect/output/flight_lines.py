@@ -4,10 +4,10 @@ All that is the same in every one of its shape is written once. The slow and obv
 `Detail`, record by record.
 """
 
-from typing import Dict, Sequence, Tuple
+from typing import Any, Dict, Sequence, Tuple
 
-from fcgidissect.fcgi.brief import Plain
-from fcgidissect.fcgi.request import Answer
+from fcgidissect.fcgi.brief import Brief
+from fcgidissect.fcgi.request import Answer, Question, Request
 from fcgidissect.fcgi.shape import Shape
 from fcgidissect.fcgi.spec import BODY_LENGTH, HEADER_LENGTH
 from fcgidissect.flight import Flight
@@ -17,7 +17,8 @@ from fcgidissect.output.node_lines import of_nodes
 from fcgidissect.output.record_lines import RecordLines
 from fcgidissect.output.record_lines import content as content_lines
 from fcgidissect.output.record_lines import padding as padding_lines
-from fcgidissect.output.request_lines import PlainLines
+from fcgidissect.output.record_lines import remarks as remark_lines
+from fcgidissect.output.request_lines import AnyRequest, RequestLines
 from fcgidissect.tree import content
 
 _PARAMS = HEADER_LENGTH + BODY_LENGTH
@@ -32,44 +33,49 @@ class FlightLines:
     Args:
         frames: writes what stands above a record.
         records: writes their headers.
+        requests: writes what is known of their requests.
     """
 
-    def __init__(self, frames: FrameLines, records: RecordLines) -> None:
+    def __init__(
+        self, frames: FrameLines, records: RecordLines, requests: RequestLines
+    ) -> None:
         self._frames = frames
         self._records = records
-        self._requests = PlainLines()
+        self._requests = requests
         self._shapes: "Dict[Shape, Tuple[bytes, ...]]" = {}
 
     def pieces(self, flight: Flight) -> "Sequence[bytes]":
-        """The paragraphs of a flight whose request is plain; nothing for another."""
-        request, shape = flight.request, flight.shape
-        if not isinstance(request, Plain):
+        """The paragraphs of a flight; nothing where it takes more."""
+        shape, request, said = flight.shape, flight.request, flight.said
+        if not isinstance(request, Brief) and (request is None or _is_rare(request)):
             return ()
         own = self._shapes.get(shape) or self._remember(flight)
-        if shape.asks:
-            return self._asked(flight, request, own)
-        answer = request.answer
-        return self._answered(flight, request, answer, own) if answer else ()
+        tell: Any = self._asked if shape.asks else self._answered
+        pieces: "Sequence[bytes]" = tell(flight, request, said, own)
+        return pieces
 
     def _asked(
-        self, flight: Flight, request: Plain, own: "Tuple[bytes, ...]"
+        self,
+        flight: Flight,
+        request: AnyRequest,
+        question: Question,
+        own: "Tuple[bytes, ...]",
     ) -> "Sequence[bytes]":
-        lines = self._requests.asked(request)
-        if lines is None:
-            return ()
-        begin, pairs, known = lines
+        begin, pairs, known = self._requests.asked(request, question)
         _, _, flow, data, start, shape, *_ = flight
-        _, params, behind, _, stdin = request.question
+        _, params, behind, seen, stdin = question
         before = self._frames.of(flight.frame, flow)
         between = b"\n" + before
         at = start + _PARAMS + HEADER_LENGTH
         end = at + len(params)
+        remarks = seen.remarks
+        remarked = remark_lines(remarks) if remarks else b""
         told = (
             *(before, own[0], begin, between),
             own[1] % (len(params), behind, data[at - 1]),
             *pairs,
             padding_lines(data[end : end + behind]),
-            *(known, between, own[2], known, between),
+            *(known, between, own[2], known, remarked, between),
         )
         if not stdin:
             return (*told, own[3], known, b"\n")
@@ -83,12 +89,13 @@ class FlightLines:
         )
 
     def _answered(
-        self, flight: Flight, request: Plain, answer: Answer, own: "Tuple[bytes, ...]"
+        self,
+        flight: Flight,
+        request: AnyRequest,
+        answer: Answer,
+        own: "Tuple[bytes, ...]",
     ) -> "Sequence[bytes]":
-        lines = self._requests.answered(request, answer)
-        if lines is None:
-            return ()
-        known, ended = lines
+        known, ended = self._requests.answered(request, answer)
         _, _, flow, data, start, shape, *_ = flight
         before = self._frames.of(flight.frame, flow)
         between = b"\n" + before
@@ -117,3 +124,8 @@ class FlightLines:
                 )
         shape = self._shapes[flight.shape] = tuple(own)
         return shape
+
+
+def _is_rare(request: Request) -> bool:
+    """Whether there is more to tell of a request than its records do."""
+    return request.whole or bool(request.notes)

@@ -131,9 +131,6 @@ class FrameLines:
 
     def of(self, frame: Frame, flow: Flow) -> bytes:
         """Those of a frame."""
-        return self._as_nearly_all(frame, flow) or self._by_tree(_entry(frame, flow))
-
-    def _as_nearly_all(self, frame: Frame, flow: Flow) -> Optional[bytes]:
         # fmt: off
         (
             number, time, relative, delta, cap_len, length, data, start, source,
@@ -146,9 +143,9 @@ class FrameLines:
             or analysis
             or datagram
             or cap_len < _LEAST
-            or (time < 0 or relative < 0 or delta < 0)
+            or time | relative | delta < 0
         ):
-            return None
+            return self._by_tree(frame, flow)
         # 2. The headers; what they have in common with others in one template.
         # fmt: off
         (
@@ -171,7 +168,7 @@ class FrameLines:
             or part & PART
             or not template[2] <= total <= length - _NETWORK
         ):
-            return None
+            return self._by_tree(frame, flow)
         text, pick, headers = template
         who = self._ends.get(ends) or self._who(flow)
         second, fraction = divmod(time, BILLION)
@@ -196,8 +193,8 @@ class FrameLines:
         self._second = second
         self._dated = b"%d" % second, day.encode(), zone.encode()
 
-    def _by_tree(self, entry: Entry) -> bytes:
-        sections = above(entry, self._only)
+    def _by_tree(self, frame: Frame, flow: Flow) -> bytes:
+        sections = above(_entry(frame, flow), self._only)
         return "".join([of_section(each, self._styles) for each in sections]).encode()
 
     def _remember(

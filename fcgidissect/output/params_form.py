@@ -2,8 +2,7 @@
 
 From request to request the names are the same and most of the values, too, and so the look
 was at a layout: who writes params makes templates of what that fixes, with gaps for what
-varies. The params are those of plain requests, so that all names differ and everything is
-printable.
+varies. Of params of one name the last one counts.
 """
 
 from typing import Any, Callable, Dict, Generic, Optional, TypeVar
@@ -23,14 +22,16 @@ class Form:
 
     def __init__(self, seen: Glance) -> None:
         self._seen = seen
-        """It keeps its places, so that no others have their `id`."""
+        """It keeps how they are laid, so that nothing else has that's `id`."""
+        fixed = len(seen.fixed)
         self.values: "Dict[bytes, Optional[bytes]]" = {
-            name: seen.fixed[place] if place < len(seen.fixed) else None
+            name: seen.fixed[place] if place < fixed else None
             for name, place in seen.places.items()
         }
         """Name -> its value; None where it varies."""
-        varying = [name for name, value in self.values.items() if value is None]
-        self.places = {name: place for place, name in enumerate(varying)}
+        self.places = {
+            name: place - fixed for name, place in seen.places.items() if place >= fixed
+        }
         """Name -> its place among the values that vary."""
         self.told_by: "Dict[str, bytes]" = {}
         """What is known of a request -> the name of the param that tells it."""
@@ -59,11 +60,11 @@ class Forms(Generic[Made]):
     def __init__(self, make: "Callable[[Glance], Made]") -> None:
         self._make = make
         self._made: "Dict[Any, Optional[Made]]" = {}
-        """`id` of a layout's places, or the names where there is no layout -> the form."""
+        """`id` of how a layout has them, or the same itself where all vary -> the form."""
 
     def of(self, seen: Glance) -> Optional[Made]:
         """That of what was looked at, if there was something like it before."""
-        key = id(seen.places) if seen.fixed else tuple(seen.places)
+        key: Any = id(seen.laid) if seen.fixed else seen.laid
         form = self._made.get(key)
         return self._remember(key, seen) if form is None else form
 

@@ -5,19 +5,20 @@ Speed: of headers only lengths and the reserved byte vary; of a content few char
 
 from binascii import hexlify
 from functools import lru_cache
-from typing import Dict
+from typing import Dict, Tuple
 
 from fcgidissect.entry import Entry
 from fcgidissect.fcgi.record import Record
 from fcgidissect.fcgi.spec import HEADER_LENGTH
 from fcgidissect.fields import fields_of
 from fcgidissect.limits import Limits
+from fcgidissect.notes import Note
 from fcgidissect.output.node_lines import INDENT, of_nodes
 from fcgidissect.output.styles import Styles
 from fcgidissect.text import SHORT
 from fcgidissect.tree import ELLIPSIS, HEX, LINE, Node
 from fcgidissect.tree import header as header_nodes
-from fcgidissect.tree import record_title, sayer
+from fcgidissect.tree import record_title, remark, sayer
 
 _SAY = {
     field.name: sayer(field) for noun in (Entry, Record) for _, field in fields_of(noun)
@@ -29,7 +30,7 @@ _SHORT = [(code.encode(), shown.encode()) for code, shown in SHORT.items()]
 _ELLIPSIS = ELLIPSIS.encode()
 _PRINTABLE = bytes(range(0x20, 0x7F))
 _MOST = 64
-"""Paddings that are remembered."""
+"""Paddings that are remembered, and lists of remarks."""
 _KIND = 4
 """Bytes of a header up to its content length: version, type and id."""
 _FORMS = {"fcgi.content.length": "%d", "fcgi.padding.length": "%d"}
@@ -100,6 +101,12 @@ def _content(data: bytes) -> bytes:
 def padding(data: bytes) -> bytes:
     """The line of padding, if there is any."""
     return f"{INDENT}{_PADDING(data)}\n".encode() if data else b""
+
+
+@lru_cache(_MOST)
+def remarks(notes: "Tuple[Note, ...]") -> bytes:
+    """The lines of what there is to say of it."""
+    return of_nodes(map(remark, notes)).encode()
 
 
 def _text_of(data: bytes) -> str:

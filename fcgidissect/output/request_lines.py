@@ -1,62 +1,55 @@
-"""A request comes in, the lines of what is known of it go out.
+"""A request and a position in it come in, the lines of what is known of it by then go out.
 
-Those of a plain request come from its few values, without asking for each field. From request
-to request the names of params are the same and most of the values, too, and so the look was at
-a layout: what that fixes stands in templates, with places for what varies. Nothing is decoded.
+`known_lines` asks field by field and is the reference. `RequestLines` puts them together from
+what changes only here and there: what BEGIN_REQUEST told, the params, the header block and the
+end.
 """
 
 from typing import (
     Any,
-    Collection,
     Dict,
-    List,
     NamedTuple,
     Optional,
     Sequence,
     Tuple,
+    Union,
 )
 
-from fcgidissect.fcgi.brief import Plain
-from fcgidissect.fcgi.brief_known import TOLD_BY, known_of
+from fcgidissect.fcgi.brief import LONGEST, Brief
+from fcgidissect.fcgi.brief_known import known_of
 from fcgidissect.fcgi.glance import Glance
 from fcgidissect.fcgi.known import Known, header_fields, status_in
-from fcgidissect.fcgi.request import Answer
+from fcgidissect.fcgi.request import WHOLE, Answer, Question, Request
+from fcgidissect.fcgi.states import END, PARAMS, STDERR, STDIN, STDOUT
 from fcgidissect.fields import fields_of
 from fcgidissect.limits import Limits
+from fcgidissect.output.looked_up import looked_up
 from fcgidissect.output.node_lines import INDENT
-from fcgidissect.output.template import picker
+from fcgidissect.output.params_lines import FORMS, ParamsLines
 from fcgidissect.text import date, seconds
-from fcgidissect.tree import ELLIPSIS, LINE, sayer
+from fcgidissect.tree import sayer
 
 _SAY = {attribute: sayer(field) for attribute, field in fields_of(Known)}
-_FORMS = {
-    attribute: f"{2 * INDENT}[{field.title}: %s]\n"
-    for attribute, field in fields_of(Known)
-}
-"""What is known -> its line, with a place for it as text."""
+_OF_PARAMS = list(_SAY)[list(_SAY).index("method") : list(_SAY).index("first_frame")]
+"""What params tell."""
 _SPAN = "%s seconds"
-_BEGUN = _FORMS["begin_time"].encode()
+_BEGUN = FORMS["begin_time"].encode()
 _AT_END = "".join(
     [
-        _FORMS["first_frame"] % "%d",
+        FORMS["first_frame"] % "%d",
         "%s",
-        _FORMS["duration"] % _SPAN,
-        _FORMS["ttfb"] % _SPAN,
-        _FORMS["state"] % "complete",
-        _FORMS["stdin_length"] % "%d",
+        FORMS["duration"] % _SPAN,
+        FORMS["ttfb"] % _SPAN,
+        FORMS["state"],
+        FORMS["stdin_length"] % "%d",
         "%s",
-        _FORMS["body_length"] % "%d",
+        FORMS["body_length"] % "%d",
     ]
 ).encode()
 """What END_REQUEST tells behind the params: first the begin; last but one what the header
 block tells."""
-_CONTENT_LENGTH = _FORMS["content_length"].encode().replace(b"%s", b"%d")
-_INDENT = (2 * INDENT).encode()
-_LENGTH = b"CONTENT_LENGTH"
-_CHOICES = [names[0].encode() for names in TOLD_BY.values() if len(names) > 1]
-"""Params in whose place another one stands where they are empty."""
-_MOST = 64
-"""Layouts and lists of names that are remembered, each of at most `brief.LONGEST` bytes."""
+
+AnyRequest = Union[Request, Brief]
 
 
 class Asked(NamedTuple):
@@ -70,79 +63,190 @@ class Asked(NamedTuple):
     """What these and each record behind them tell of the request."""
 
 
-class PlainLines:
-    """The lines of plain requests; None where they take the tree."""
+_Told = Tuple[bytes, bytes, bytes, bool, int]
+"""What the question of a request has told so far: all up to the params, with what those told;
+when it came; what BEGIN_REQUEST told, and whether it was there; how many PARAMS with a content
+there were."""
+
+
+class RequestLines:
+    """The lines of requests, record by record, or a whole question or answer at once."""
 
     def __init__(self) -> None:
-        self._starts: "Dict[bytes, bytes]" = {}
-        """Content of BEGIN_REQUEST -> what it tells."""
-        self._asked: "Dict[int, Tuple[bytes, bytes]]" = {}
-        """Number -> what the question tells, and when it came, until its answer comes."""
+        self._starts: "Dict[object, Tuple[bytes, bool]]" = {}
+        """BEGIN_REQUEST -> what it tells but for a number, and whether it was there."""
+        self._told: "Dict[int, _Told]" = {}
+        """Number -> what its question told, until its end comes."""
         self._responses: "Dict[bytes, bytes]" = {}
+        self._params = ParamsLines()
         self._most = Limits().memo
 
-    def asked(self, request: Plain) -> Optional[Asked]:
-        """Those of a question."""
-        start = self._start(request)
-        told = told_of(request.question.seen)
-        if told is None:
-            return None
-        pairs, known = told
-        begun = _BEGUN % date(request.begin_time).encode()
-        head = start + known
-        if len(self._asked) >= self._most:
-            self._asked.clear()
-        self._asked[request.number] = head, begun
-        return _new(Asked, (start + begun, pairs, head + begun))
+    # One record
 
-    def answered(
-        self, request: Plain, answer: Answer
-    ) -> "Optional[Tuple[bytes, bytes]]":
+    def at(self, request: AnyRequest, position: int, kind: int) -> bytes:
+        """What is known of a request with the record of a type at a position."""
+        # 1. A brief one: its params are in its second record, the header block in the first
+        #    of its answer.
+        if isinstance(request, Brief):
+            head, begun, *_ = self._told_by(request, position, 1 if position else 0)
+            answer, behind = request.answer, len(request.question.shape.headers)
+            if answer is None or position < behind:
+                return head + begun
+            response = self._response(answer.header)
+            if position < behind + len(answer.shape.headers) - 1:
+                return head + begun + response
+            self._told.pop(request.number, None)
+            return _end(request, answer, head, begun, response)
+        # 2. Any other; known whole where the capture was read before.
+        if request.whole:
+            return known_lines(looked_up(request, position)).encode()
+        at = _params_at(request)
+        if at is None:
+            params = sum([each <= position for each, _ in request.read_pairs()])
+        else:
+            params = 1 if position >= at else 0
+        head, begun, _, begins, _ = self._told_by(request, position, params)
+        response = b""
+        if request.header_position <= position and request.header_length:
+            response = self._response(request.header)
+        if position >= request.end_position:
+            if not response or not begins or request.answer_time is None:
+                return known_lines(looked_up(request, position)).encode()
+            return self._any_end(request, head, begun, response)
+        text = head + begun + response
+        if kind == STDERR:
+            text += _line("stderr", Known(request, position).stderr)
+        return text
+
+    def pairs(self, request: AnyRequest, position: int) -> bytes:
+        """The lines of all params, for the record that has them; none where they take more."""
+        if not isinstance(request, Brief) and _params_at(request) != position:
+            return b""
+        seen = _seen(request)
+        if seen is None:
+            return b""
+        # What they tell is the next to be asked for.
+        pairs, known = self._params.told(seen)
+        self._with_params(request, self._told_by(request, 0, 0), 1, known)
+        return b"".join(pairs)
+
+    # A whole question or answer
+
+    def asked(self, request: AnyRequest, question: Question) -> Asked:
+        """The lines of a question."""
+        pairs, lines = self._params.told(question.seen)
+        begin = self._begin(request)
+        known, begun, start, *_ = self._with_params(request, begin, 1, lines)
+        return _new(Asked, (start + begun, pairs, known + begun))
+
+    def answered(self, request: AnyRequest, answer: Answer) -> "Tuple[bytes, bytes]":
         """What the records of an answer tell up to END_REQUEST, and what that tells."""
-        asked = self._asked.pop(request.number, None) or self._again(request)
-        if asked is None:
-            return None
-        head, begun = asked
-        header, stdin = answer.header, request.question.stdin
+        if not isinstance(request, Brief):
+            known = self.at(request, request.header_position, STDOUT)
+            return known, self.at(request, request.end_position, END)
+        told = self._told.pop(request.number, None)
+        if told is None or told[-1] != 1:
+            told = self._told_by(request, WHOLE, 1)
+        head, begun, *_ = told
+        header = answer.header
         response = self._responses.get(header) or self._response(header)
-        lasted = seconds(answer.time - request.begin_time).encode()
-        body = answer.length - len(header)
-        end = request.first_frame, begun, lasted, lasted, stdin, response, body
-        return b"%b%b%b" % (head, begun, response), head + _AT_END % end
+        ended = _end(request, answer, head, begun, response)
+        return head + begun + response, ended
 
-    def _start(self, request: Plain) -> bytes:
-        """What BEGIN_REQUEST tells but for the time."""
-        begin, number = request.question.begin, request.number
-        start = self._starts.get(begin)
-        if start is None:
-            if len(self._starts) >= self._most:
-                self._starts.clear()
-            known = known_of(request, 0)
-            title = f"{INDENT}[Request %d:]\n{_FORMS['number'] % '%d'}".encode()
-            told = _line("role", known.role) + _line("keep_conn", known.keep_conn)
-            start = self._starts[begin] = title + told
-        return start % (number, number)
+    # Their parts
 
-    def _again(self, request: Plain) -> "Optional[Tuple[bytes, bytes]]":
-        """What a question tells, and when it came."""
-        told = told_of(request.question.seen)
+    def _told_by(self, request: AnyRequest, position: int, params: int) -> _Told:
+        """What the question told by a position, after so many PARAMS."""
+        told = self._told.get(request.number)
+        if told is not None and told[-1] == params:
+            return told
+        told = told or self._begin(request)
+        if not params:
+            return self._with_params(request, told, 0, b"")
+        seen = _seen(request)
+        if seen is not None:
+            text = self._params.told(seen)[1]
+            return self._with_params(request, told, params, text)
+        known = looked_up(request, position)  # type: ignore[arg-type]
+        text = b"".join([_line(each, getattr(known, each)) for each in _OF_PARAMS])
+        return self._with_params(request, told, params, text)
+
+    def _begin(self, request: Any) -> _Told:
+        """What BEGIN_REQUEST told."""
+        brief, number = isinstance(request, Brief), request.number
+        key = request.question.shape.body if brief else request.begin
+        start, begins = self._starts.get(key) or self._start(request, key)
+        start %= number, number
         begun = _BEGUN % date(request.begin_time).encode()
-        return (self._start(request) + told[1], begun) if told else None
+        return start, begun, start, begins, 0
+
+    def _start(self, request: Any, key: object) -> "Tuple[bytes, bool]":
+        if len(self._starts) >= self._most:
+            self._starts.clear()
+        known = known_of(request, 0)
+        title = f"{INDENT}[Request %d:]\n{FORMS['number'] % '%d'}".encode()
+        told = _line("role", known.role) + _line("keep_conn", known.keep_conn)
+        start = self._starts[key] = title + told, known.role is not None
+        return start
+
+    def _with_params(
+        self, request: AnyRequest, told: _Told, params: int, lines: bytes
+    ) -> _Told:
+        """The same with what params tell, for the next record."""
+        if len(self._told) >= self._most:
+            self._told.clear()
+        _, begun, start, begins, _ = told
+        told = start + lines, begun, start, begins, params
+        self._told[request.number] = told
+        return told
 
     def _response(self, header: bytes) -> bytes:
         """What a header block tells."""
-        if len(self._responses) >= self._most:
-            self._responses.clear()
-        fields = header_fields(header)
-        text = self._responses[header] = (
-            _line("status", status_in(fields))
-            + _line("content_type", fields.get("content-type", [None])[-1])
-            + _line("header_length", len(header))
-        )
+        text = self._responses.get(header)
+        if text is None:
+            fields = header_fields(header)
+            text = (
+                _line("status", status_in(fields))
+                + _line("content_type", fields.get("content-type", [None])[-1])
+                + _line("header_length", len(header))
+            )
+            if len(self._responses) >= self._most:
+                self._responses.clear()
+            if len(header) <= LONGEST:
+                self._responses[header] = text
         return text
+
+    def _any_end(
+        self, request: Request, head: bytes, begun: bytes, response: bytes
+    ) -> bytes:
+        """The same of any other that has begun and was answered."""
+        self._told.pop(request.number, None)
+        known = Known(request, request.end_position)
+        lasted, waited = known.duration, known.ttfb
+        if lasted is None or waited is None:
+            return known_lines(looked_up(request, request.end_position)).encode()
+        lengths = request.end_lengths
+        end = (
+            *(request.first_frame, begun),
+            *(seconds(lasted).encode(), seconds(waited).encode()),
+            *(request.outcome.encode(), lengths[STDIN], response),
+            lengths[STDOUT] - request.header_length,
+        )
+        return head + _AT_END % end
 
 
 _new = tuple.__new__
+
+
+def _end(
+    request: Brief, answer: Answer, head: bytes, begun: bytes, response: bytes
+) -> bytes:
+    """What END_REQUEST tells of a brief request."""
+    lasted = seconds(answer.time - request.begin_time).encode()
+    stdin, body = request.question.stdin, answer.length - len(answer.header)
+    first = request.first_frame
+    end = first, begun, lasted, lasted, b"complete", stdin, response, body
+    return head + _AT_END % end
 
 
 def _line(attribute: str, value: object) -> bytes:
@@ -161,130 +265,18 @@ def known_lines(known: Known) -> str:
     return "".join(lines)
 
 
-def told_of(seen: Glance) -> "Optional[Tuple[Sequence[bytes], bytes]]":
-    """The lines of all params, and of those that tell of their request.
-
-    None where that takes more than templates. The pieces of the first are the next call's, too.
-    """
-    key = id(seen.places) if seen.fixed else tuple(seen.places)
-    form = _forms.get(key)
-    if form is None:
-        if len(_forms) >= _MOST:
-            _forms.clear()
-        form = _forms[key] = _Form(seen)
-    return form.told(seen.varying)
+def _params_at(request: Request) -> Optional[int]:
+    """The position of its params, if all came in one short record that was looked at."""
+    unread, read = request.unread, request.read
+    if request.seen is None or request.lengths[PARAMS] > LONGEST:
+        return None
+    if len(unread) == 2 and not read:
+        return unread[0][0]
+    return read[0][0] if len(read) == 1 and not unread else None
 
 
-class _Form:
-    """The templates for what is laid out like something that was looked at."""
-
-    def __init__(self, seen: Glance) -> None:
-        self._seen = seen
-        """It keeps its places, so that no others have their `id`."""
-        values: "Dict[bytes, Optional[bytes]]" = {
-            name: seen.fixed[place] if place < len(seen.fixed) else None
-            for name, place in seen.places.items()
-        }
-        """Name -> its value; None where it varies."""
-        names = [name for name, value in values.items() if value is None]
-        varying = {name: place for place, name in enumerate(names)}
-        told_by = _told_by(values)
-        self._pairs = _pairs(values)
-        """The lines of all; every other piece is that of a value that varies."""
-        self._known = b"".join(
-            [
-                _FORMS[attribute].encode() % _fixed(values[name])
-                for attribute, name in told_by.items()
-            ]
-        ) + _of_length(values.get(_LENGTH) or b"")
-        """The lines of those that tell of their request."""
-        self._of_known = picker(
-            [varying[name] for name in told_by.values() if name in varying]
-        )
-        """What goes into them."""
-        self._length = varying.get(_LENGTH)
-        """The place of CONTENT_LENGTH among the values that vary."""
-        self._choices = [varying[name] for name in _CHOICES if name in varying]
-        """Places of those that are rarely empty."""
-        empty = b"" in [values.get(name) for name in _CHOICES]
-        self._rare = empty or not _is_printable(seen.fixed)
-        """Not for these params."""
-
-    def told(
-        self, varying: "Tuple[bytes, ...]"
-    ) -> "Optional[Tuple[Sequence[bytes], bytes]]":
-        """See `told_of`."""
-        # 1. An empty value may stand back for another.
-        if (
-            self._rare
-            or (self._choices and not all([varying[each] for each in self._choices]))
-            or not _is_printable(varying)
-        ):
-            return None
-        # 2. A long one is cut where it tells of the request.
-        known = self._of_known(varying)
-        if len(b"".join(known)) > LINE:
-            known = tuple(map(_cut, known))
-        length = b"" if self._length is None else _of_length(varying[self._length])
-        pairs = self._pairs
-        pairs[1::2] = [b" = " + value if value else b"" for value in varying]
-        return pairs, self._known % known + length
-
-
-_forms: "Dict[Any, _Form]" = {}
-"""`id` of a layout's places, or the names where there is no layout -> the form."""
-
-
-def _pairs(values: "Dict[bytes, Optional[bytes]]") -> "List[bytes]":
-    """The lines of all pairs; every other piece is a place for a value that varies."""
-    pieces = [f"{INDENT}Params:\n".encode()]
-    for name, value in values.items():
-        pieces[-1] += _INDENT + name
-        if value is None:
-            pieces += b"", b""
-        elif value:
-            pieces[-1] += b" = " + value
-        pieces[-1] += b"\n"
-    return pieces
-
-
-def _told_by(names: "Collection[bytes]") -> "Dict[str, bytes]":
-    """What is known -> the name of the param that tells it, of those that are there."""
-    told_by = {}
-    for attribute, choices in TOLD_BY.items():
-        found = [name.encode() for name in choices if name.encode() in names]
-        if found:
-            told_by[attribute] = found[0]
-    return told_by
-
-
-def _fixed(value: Optional[bytes]) -> bytes:
-    """A value that does not vary in a template, or a place for one that does."""
-    return b"%b" if value is None else _cut(value).replace(b"%", b"%%")
-
-
-def _cut(value: bytes) -> bytes:
-    """As much of a value as a line shows."""
-    text = value.decode("utf-8", "surrogateescape")
-    return (
-        value
-        if len(text) <= LINE
-        else (text[:LINE] + ELLIPSIS).encode("utf-8", "surrogateescape")
-    )
-
-
-def _of_length(value: bytes) -> bytes:
-    """The line of CONTENT_LENGTH, where it is a number."""
-    return _CONTENT_LENGTH % int(value) if value.isdigit() else b""
-
-
-def _is_printable(values: "Sequence[bytes]") -> bool:
-    """Whether each value of a plain request is printable: all of them in one piece are.
-
-    But the last byte of one and the first of the next may make one character.
-    """
-    joined = b"\0".join(values)
-    if joined.isascii():
-        return True
-    text = joined.decode("utf-8", "surrogateescape")
-    return text.replace("\0", "").isprintable()
+def _seen(request: AnyRequest) -> Optional[Glance]:
+    """What a look at all its params told."""
+    if isinstance(request, Brief):
+        return request.question.seen
+    return None if _params_at(request) is None else request.seen

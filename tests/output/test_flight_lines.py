@@ -77,3 +77,45 @@ def test_what_comes_in_several_segments(tmp_path: Path, cut: int) -> None:
     told = Detail(Settings(Registry())).rows(rows)
     assert told == trees(capture)
     assert told.count("TCP Segment in frame: 5") == (cut < len(make.stdout(1, PAGE)))
+
+
+SETS = "PHP_VALUE", "memory_limit = 1G\nprecision = 4"
+TWICE = [*USUAL.items(), ("SCRIPT_FILENAME", "/a"), SETS, ("SCRIPT_FILENAME", "/b")]
+
+
+@pytest.mark.parametrize("cut", [False, True])
+@pytest.mark.parametrize("more", [[], [("SERVER_SOFTWARE", "go / fcgiclient ")]])
+def test_what_is_remarked_on(
+    tmp_path: Path, more: "list[tuple[str, str]]", cut: bool
+) -> None:
+    path = tmp_path / "talk.pcap"
+    said = []
+    for at in range(40):  # then there is a layout
+        params = [*TWICE, ("REQUEST_URI", "/%d" % at), *more]
+        said.append((ASKS, make.request(1, params)))  # type: ignore[arg-type]
+        answer = make.response(1, PAGE, b"a warning" if cut else b"")
+        said.append((ANSWERS, answer))
+    path.write_bytes(talk_of(said))
+    capture = Capture(str(path), "8000")
+    rows = rows_of(capture, True, True)
+    told = Detail(Settings(Registry())).rows(rows)
+    assert told == trees(capture)
+    assert told.count("SCRIPT_FILENAME comes 2 times") >= 40
+
+
+def test_what_is_answered_otherwise(tmp_path: Path) -> None:
+    path = tmp_path / "talk.pcap"
+    talk = [
+        (ASKS, make.request(1, USUAL)),
+        (ANSWERS, make.stdout(1, PAGE) + make.response(1, PAGE)),
+        (ASKS, make.request(1, USUAL)),
+        (ANSWERS, make.response(1, PAGE, b"a warning")),
+        (ASKS, make.request(1, USUAL)),
+        (ANSWERS, make.response(1, PAGE)),
+        (ASKS, make.stdin(1, b"late")),
+    ]
+    path.write_bytes(talk_of(talk))
+    capture = Capture(str(path), "8000")
+    rows = rows_of(capture, True, True)
+    assert [type(row) for row in rows].count(Flight) == 4
+    assert Detail(Settings(Registry())).rows(rows) == trees(capture)

@@ -19,7 +19,7 @@ def seen(params: "Dict[str, str]") -> Glance:
 def laid_out(fixed: "Dict[bytes, bytes]", *varying: bytes) -> Form:
     places = {name: place for place, name in enumerate((*fixed, *varying))}
     values = tuple(fixed.values()), (b"",) * len(varying)
-    return Form(Glance(b"", b"", b"", True, (), *values, places))
+    return Form(Glance(b"", b"", b"", True, (), *values, places, tuple(places.items())))
 
 
 @pytest.mark.parametrize(

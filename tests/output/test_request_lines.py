@@ -1,6 +1,6 @@
 """What plain requests tell from templates is what the tree tells of them."""
 
-from typing import Dict, List
+from typing import Dict, List, Tuple
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,10 +11,12 @@ from fcgidissect.fcgi import glance
 from fcgidissect.fcgi.brief import Plain
 from fcgidissect.fcgi.brief_known import known_of
 from fcgidissect.fcgi.context import Context
-from fcgidissect.fcgi.requests import Ledger, Requests
-from fcgidissect.output import request_lines as module
+from fcgidissect.fcgi.known import Known
+from fcgidissect.fcgi.pairs import decode, encode
+from fcgidissect.fcgi.record import Record
+from fcgidissect.fcgi.requests import Ledger, Request, Requests
 from fcgidissect.output.node_lines import of_nodes
-from fcgidissect.output.request_lines import PlainLines, known_lines
+from fcgidissect.output.request_lines import RequestLines, known_lines
 from fcgidissect.text import escape
 from fcgidissect.tree import request as request_node
 from tests.corpus import Capture, captures
@@ -36,7 +38,6 @@ BEGUN = 1_700_000_000_123_456_789
 
 @pytest.fixture(autouse=True)
 def new() -> None:
-    module._forms.clear()
     glance._layouts.clear()
     glance._learnt.clear()
 
@@ -75,23 +76,20 @@ def pairs(params: "Dict[str, str]") -> str:
     return "    Params:\n" + "".join([f"        {escape(line)}\n" for line in lines])
 
 
-def check(lines: PlainLines, params: "Dict[str, str]", number: int = 0) -> bool:
-    """Whether templates tell it; if so, rightly."""
+def check(lines: RequestLines, params: "Dict[str, str]", number: int = 0) -> None:
+    """Each part of it is told as the tree tells it."""
     request = asked(params, number)
-    told = lines.asked(request)
-    if told is not None:
-        assert told.begin.decode() == known(request, 0)
-        assert b"".join(told.pairs).decode() == pairs(params)
-        assert told.known.decode() == known(request, 1) == known(request, 3)
+    told = lines.asked(request, request.question)
+    assert told.begin.decode() == known(request, 0)
+    assert b"".join(told.pairs).decode() == pairs(params)
+    assert told.known.decode() == known(request, 1) == known(request, 3)
     answer(request, PAGE)
     assert request.answer is not None
     ended = lines.answered(request, request.answer)
-    if ended is not None:
-        behind = request.question.records
-        assert ended[0].decode() == known(request, behind)
-        position = behind + request.answer.records - 1
-        assert ended[1].decode() == known(request, position)
-    return told is not None
+    behind = request.question.records
+    assert ended[0].decode() == known(request, behind)
+    position = behind + request.answer.records - 1
+    assert ended[1].decode() == known(request, position)
 
 
 VALUES = some.sampled_from(("", "a", "%d", "\u00e9", "a" * 240, "a" * 241, "a = "))
@@ -103,7 +101,7 @@ PARAMS = some.fixed_dictionaries(
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(some.lists(PARAMS, min_size=2, max_size=3), some.permutations(range(20)))
 def test_any_params(several: "List[Dict[str, str]]", numbers: "List[int]") -> None:
-    lines = PlainLines()
+    lines = RequestLines()
     for _ in range(glance._WORTH):  # then there is a layout
         for number, params in zip(numbers, several):
             check(lines, params, number)
@@ -124,14 +122,14 @@ def test_any_params(several: "List[Dict[str, str]]", numbers: "List[int]") -> No
     ],
 )
 def test_what_varies_is_told(first: "Dict[str, str]", second: "Dict[str, str]") -> None:
-    lines = PlainLines()
-    assert check(lines, {**USUAL, **first})
+    lines = RequestLines()
+    check(lines, {**USUAL, **first})
     for _ in range(glance._WORTH):  # then there is a layout
-        assert check(lines, {**USUAL, **first})
-        assert check(lines, {**USUAL, **second})
+        check(lines, {**USUAL, **first})
+        check(lines, {**USUAL, **second})
     assert glance._layouts
-    assert check(lines, {**USUAL, **first})
-    assert check(lines, {**USUAL, **second})
+    check(lines, {**USUAL, **first})
+    check(lines, {**USUAL, **second})
 
 
 @pytest.mark.parametrize(
@@ -141,12 +139,12 @@ def test_what_varies_is_told(first: "Dict[str, str]", second: "Dict[str, str]") 
         {"HTTP_HOST": "", "SERVER_NAME": "a"},
     ],
 )
-def test_what_is_rare_takes_the_tree(params: "Dict[str, str]") -> None:
-    lines = PlainLines()
+def test_an_empty_value_stands_back(params: "Dict[str, str]") -> None:
+    lines = RequestLines()
     usual = {**USUAL, **dict.fromkeys(params, "/")}
     check(lines, usual)
-    assert check(lines, usual)
-    assert not check(lines, {**USUAL, **params})
+    check(lines, usual)
+    check(lines, {**USUAL, **params})
 
 
 @pytest.mark.parametrize(
@@ -159,19 +157,90 @@ def test_what_is_rare_takes_the_tree(params: "Dict[str, str]") -> None:
     ],
 )
 def test_answers(content: bytes) -> None:
-    lines = PlainLines()
+    lines = RequestLines()
     check(lines, USUAL)
     request = asked({**USUAL, "CONTENT_LENGTH": "3"}, 5, b"a=b")
-    lines.asked(request)
+    lines.asked(request, request.question)
     request = asked({**USUAL, "CONTENT_LENGTH": "3"}, 5, b"a=b")
     answer(request, content)
     assert request.answer is not None
     for _ in range(2):  # the second time the question is not remembered
         ended = lines.answered(request, request.answer)
-        assert ended is not None
         first = request.question.records
         last = first + request.answer.records - 1
         assert [text.decode() for text in ended] == [
             known(request, first),
             known(request, last),
         ]
+
+
+PAIRS = some.lists(
+    some.tuples(
+        some.sampled_from((*USUAL, *NAMES, "PATH_INFO", "CONTENT_LENGTH", "A\nB")),
+        VALUES | some.sampled_from(("7", "a\nb", "\udcff")),
+    ),
+    min_size=1,
+)
+STDOUT = records.stdout(1, PAGE)
+ENDED = records.stdout(1), records.end(1)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    some.lists(PAIRS, min_size=1, max_size=3),
+    some.booleans(),
+    some.sampled_from(
+        [
+            (),
+            (STDOUT, *ENDED),
+            (records.stdout(1, PAGE[:9]), records.stdout(1, PAGE[9:]), *ENDED),
+            (records.stderr(1, b"a\n"), records.stderr(1, b"b"), STDOUT, *ENDED),
+            (records.stdout(1, b"no header"), records.end(1, 3)),
+            (records.end(1, 0, 2), records.stdin(1, b"late")),
+            (records.stdout(1, b"A: b\n\n"), records.params(1, {"METHOD": "late"})),
+        ]
+    ),
+    some.booleans(),
+)
+def test_record_by_record(
+    params: "List[List[Tuple[str, str]]]",
+    begins: bool,
+    answer: "Tuple[bytes, ...]",
+    live: bool,
+) -> None:
+    asked = b"".join([records.record(4, 1, encode(each)) for each in params])
+    begin = records.begin(1) if begins else b""
+    behind = records.record(4, 1) + records.stdin(1)
+    data = begin + asked + behind + b"".join(answer)
+    table, lines, at, taken = Requests(Context(), Ledger()), RequestLines(), 0, []
+    table.context.web_server = 0
+    while at < len(data):
+        header = data[at : at + 8]
+        start, size = at + 8, int.from_bytes(header[4:6], "big")
+        at = min(start + size + header[6], len(data))
+        record = Record(header, data, start, min(start + size, len(data)))
+        side = 0 if header[1] in (1, 4, 5) else 1
+        request, position = table.feed(side, record, at, BEGUN + at)
+        assert request is not None
+        taken.append((request, position, record))
+        if live:
+            check_record(lines, request, position, record)
+    for each in taken:
+        check_record(lines, *each)
+
+
+def check_record(
+    lines: RequestLines, request: Request, position: int, record: Record
+) -> None:
+    """One record is told as its request's fields tell it."""
+    kind, known = record.header[1], Known(request, position)
+    told = lines.pairs(request, position) if kind == 4 and record.content else b""
+    if told:
+        content = "".join(
+            [
+                f"        {escape(f'{name} = {value}' if value else name)}\n"
+                for name, value in decode(record.content)[0]
+            ]
+        )
+        assert told.decode() == f"    Params:\n{content}"
+    assert lines.at(request, position, kind).decode() == known_lines(known)
