@@ -7,19 +7,27 @@ have escapes of their own.
 from functools import lru_cache
 from socket import AF_INET6, inet_ntop
 from time import gmtime, localtime, strftime
-from typing import Any, Callable
+from typing import Any, Callable, Optional, Union
 
 from fcgidissect.fields import Field, Value, value_name
 
 Shower = Callable[[Any], str]
 """What turns a value of one kind into text."""
 
+MOST_DIGITS = 20
+"""Decimal digits of the largest number that has 64 bits."""
 BILLION = 1_000_000_000
 """Nanoseconds of a second."""
 _SECONDS = 256
 """Seconds whose dates are remembered."""
 SHORT = {"\r": r"\r", "\n": r"\n", "\t": r"\t", "\0": r"\0"}
 """What texts have most, and so is looked for first."""
+
+
+def number(text: "Union[str, bytes]") -> Optional[int]:
+    """A decimal number without a sign, of `MOST_DIGITS` at most; None for any other text."""
+    decimal = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
+    return int(text) if decimal else None
 
 
 def escape(text: str) -> str:

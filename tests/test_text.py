@@ -93,3 +93,21 @@ def test_date_is_wiresharks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
     assert text.date(1795473681126496000) == "Nov 23, 2026 22:41:21.126496000 UTC"
+
+
+@pytest.mark.parametrize(
+    "told, value",
+    [
+        ("0", 0),
+        ("007", 7),
+        (str(2**64 - 1), 2**64 - 1),
+        ("9" * 21, None),
+        ("1" * 5000, None),
+        ("", None),
+        ("-1", None),
+        ("1.5", None),
+        ("\u0661", None),
+    ],
+)
+def test_a_number(told: str, value: "int | None") -> None:
+    assert text.number(told) == text.number(told.encode()) == value

@@ -33,6 +33,7 @@ from fcgidissect.notes import (
     UNKNOWN_ROLE,
     note,
 )
+from fcgidissect.text import number
 
 _BUFFERS = (16384, 8192, 4096)
 """Sizes that people give a web server's buffer for the header block (nginx: one page)."""
@@ -84,7 +85,7 @@ def _compare(request: Request, position: int, stream: str, length: int) -> None:
     if not told:
         if length:
             request.remark(position, note(LENGTH_MISSING, stream=stream, length=length))
-    elif _number(told) != length:
+    elif number(told) != length:
         remark = note(BODY_DIFFERS, stream=stream, length=length, name=name, told=told)
         request.remark(position, remark)
 
@@ -94,10 +95,6 @@ def _content_length(request: Request) -> str:
     if request.seen is not None:
         return request.seen.content_length.decode("utf-8", "surrogateescape")
     return param(request, "CONTENT_LENGTH") or ""
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() else -1
 
 
 def _check_stdout(request: Request, record: Record, position: int) -> None:
@@ -137,7 +134,7 @@ def _check_end(request: Request, record: Record, position: int) -> None:
 def _check_early_end(request: Request, position: int) -> None:
     """The answer is over before STDIN is: does it owe bytes, or only its empty record?"""
     length = request.lengths[STDIN]
-    told = _number(_content_length(request))
+    told = number(_content_length(request)) or 0
     if told > length:
         request.remark(position, note(ANSWERED_EARLY, length=length, told=told))
 

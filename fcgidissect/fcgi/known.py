@@ -19,6 +19,7 @@ from fcgidissect.fields import (
     Field,
 )
 from fcgidissect.notes import OF_WHOLE_REQUESTS, Note
+from fcgidissect.text import number
 
 Text = Optional[str]
 Number = Optional[int]
@@ -112,7 +113,7 @@ class Known(NamedTuple):
     ]:
         """CONTENT_LENGTH, where it is a number."""
         text = self.param("CONTENT_LENGTH")
-        return int(text) if text and text.isascii() and text.isdigit() else None
+        return None if text is None else number(text)
 
     @property
     def first_frame(
@@ -320,6 +321,7 @@ def status_in(fields: "Mapping[str, Sequence[str]]") -> Number:
     if not fields:
         return None
     words = fields.get("status", [""])[-1].split()
-    if words and words[0].isascii() and words[0].isdigit():
-        return int(words[0])
+    status = number(words[0]) if words else None
+    if status is not None:
+        return status
     return 302 if "location" in fields else 200

@@ -404,7 +404,7 @@ class Request:
 
     def _heed_params(self) -> None:
         """Read the params now, and not when asked for, if there is something to remark."""
-        if self.seen is None and len(self.unread) == 2:
+        if self.seen is None and len(self.unread) == 2 and not self.read:
             self.seen = glance(self.unread[0][1])
         if self.seen is None or self.seen.remarks != ():
             self.read_pairs()

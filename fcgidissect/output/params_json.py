@@ -11,6 +11,7 @@ from fcgidissect.fcgi.glance import Glance
 from fcgidissect.output.pairs_json import template_of
 from fcgidissect.output.params_form import LENGTH, Form
 from fcgidissect.output.template import Template, gap
+from fcgidissect.text import number
 
 _QUOTE, _BACKSLASH = b'"\\'
 ALWAYS = ("method", "uri", "script", "host", "remote_addr")
@@ -65,4 +66,5 @@ def _escaped(value: bytes) -> bytes:
 
 def _length(value: bytes) -> bytes:
     """CONTENT_LENGTH where it is a number."""
-    return b', "content_length": %d' % int(value) if value.isdigit() else b""
+    length = number(value)
+    return b"" if length is None else b', "content_length": %d' % length

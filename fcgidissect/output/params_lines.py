@@ -14,7 +14,7 @@ from fcgidissect.fields import fields_of
 from fcgidissect.output.node_lines import INDENT
 from fcgidissect.output.params_form import LENGTH, Form, Forms
 from fcgidissect.output.template import picker
-from fcgidissect.text import escape
+from fcgidissect.text import escape, number
 from fcgidissect.tree import ELLIPSIS, LINE
 
 FORMS = {
@@ -162,4 +162,5 @@ def _cut(value: bytes) -> bytes:
 
 def _of_length(value: bytes) -> bytes:
     """The line of CONTENT_LENGTH, where it is a number."""
-    return _CONTENT_LENGTH % int(value) if value.isdigit() else b""
+    length = number(value)
+    return b"" if length is None else _CONTENT_LENGTH % length

@@ -203,3 +203,24 @@ def test_repeated_header_fields() -> None:
 def test_a_position_is_the_whole_request_by_default() -> None:
     request = page(PAGE).request()
     assert Known(request) == Known(request, WHOLE)
+
+
+def test_a_content_length_that_is_no_number_of_64_bits() -> None:
+    for length in ("1" * 5000, "x", ""):
+        params = {**VALUES, "CONTENT_LENGTH": length}
+        known = Connection().asks(make.request(1, params, b"abc")).known()
+        assert known.content_length is None and len(known.notes) == 1
+
+
+def test_a_status_that_is_no_number() -> None:
+    assert page(b"Status: " + b"2" * 5000 + b"\r\n\r\n").known().status == 200
+
+
+def test_params_that_were_read_before_they_ended() -> None:
+    asked = {**VALUES, "CONTENT_LENGTH": "3"}
+    first, second = make.pairs(asked), make.pair("HTTP_ACCEPT", "*/*")
+    parts = [make.record(make.PARAMS, 1, part) for part in (first, second, b"")]
+    connection = Connection().asks(make.begin(1), parts[0])
+    assert connection.known().method == "GET"
+    connection.asks(*parts[1:], make.stdin(1, b"abc"), make.stdin(1))
+    assert connection.known().notes == () and connection.known().content_length == 3
