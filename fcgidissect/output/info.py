@@ -118,17 +118,18 @@ def _stdout(entry: Entry) -> Piece:
     return status_of(request.header) if request.header_length else NOTHING
 
 
-def status_of(header: bytes) -> Piece:
-    """Status and type that a whole header block tells."""
-    piece = _statuses.get(header)
-    if piece is None:
-        if len(_statuses) >= Limits().memo:
-            _statuses.clear()
-        piece = _statuses[header] = _status(header_fields(header))
-    return piece
+class _Statuses(Dict[bytes, Piece]):
+    """A whole header block -> status and type; emptied when it is full."""
+
+    def __missing__(self, header: bytes) -> Piece:
+        if len(self) >= Limits().memo:
+            self.clear()
+        piece = self[header] = _status(header_fields(header))
+        return piece
 
 
-_statuses: Dict[bytes, Piece] = {}
+status_of = _Statuses().__getitem__
+"""Status and type that a whole header block tells."""
 
 
 def _status(fields: "Mapping[str, Sequence[str]]") -> Piece:
