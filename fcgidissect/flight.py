@@ -82,9 +82,8 @@ class Flight(NamedTuple):
         request = self.request
         if self.shape.asks or request is None:
             return 0
-        if isinstance(request, Brief):
-            return request.question.records
-        return request.header_position
+        answer: Any = self.said
+        return request.header_position - bool(answer.stderr)
 
     @property
     def varying(self) -> bytes:

@@ -1,5 +1,6 @@
 """A flight, taken apart, is the entries that its records make one by one."""
 
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 import fcgidissect
 from captures.make import records as make
 from fcgidissect.capture import open_capture
+from fcgidissect.cli import main
 from fcgidissect.dissect import Dissector
 from fcgidissect.fcgi.known import Known
 from fcgidissect.fields import fields_of
@@ -156,6 +158,64 @@ def test_there_are_flights() -> None:
     (keepalive,) = (c for c in captures() if c.name == "nginx-keepalive.pcap.gz")
     rows = rows_of(keepalive, True, True)
     assert sum(isinstance(row, Flight) for row in rows) >= 6
+    (stderr,) = (c for c in captures() if c.name == "nginx-stderr.pcap.gz")
+    rows = rows_of(stderr, True, True)
+    assert sum(isinstance(row, Flight) for row in rows) == 7
+
+
+WARNINGS = (
+    b"PHP message: PHP Warning: 100% old",
+    b"two\nlines \xe2\x82\xac\xff\x1b\r\n",
+    b"blank at the end ",
+    b"\n",
+    b"\r",
+    b" ",
+    b"Primary script unknown",
+)
+PAGES = b"Status: 500\r\nContent-type: a\r\n\r\n", b"A: b\n\npage", b"\r\n\r\npage"
+OPTIONS = {
+    "list": [],
+    "requests": ["--by", "request"],
+    "filter": ["-Y", "fcgi.stderr || fcgi.response.status == 500 || fcgi.type == 7"],
+    "lengths": ["-Y", "fcgi.content.length == 1"],
+    "detail": ["-V"],
+    "hex": ["-x"],
+    "objects": ["-T", "jsonl"],
+    "objects of requests": ["-T", "json", "--by", "request"],
+    "headers": ["-T", "fields", "-e", "fcgi.type", "-e", "fcgi.content.length"],
+    "known": ["-T", "fields"] + [f"-e{name}" for name in (*_OF_REQUESTS[0], "fcgi.id")],
+    "markup": ["-T", "pdml"],
+    "statistic": ["-q", "-z", "fcgi,srt", "-z", "expert", "-z", "fcgi,tree"],
+    "terminal": ["--color", "always"],
+}
+
+
+@pytest.mark.parametrize("argv", OPTIONS.values(), ids=OPTIONS)
+def test_an_answer_with_a_warning_is_told_as_record_by_record(
+    argv: "list[str]",
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    params = {"REQUEST_METHOD": "GET", "REQUEST_URI": "/?a=%20", "QUERY_STRING": "a"}
+    said = []
+    for more in ({}, {"PHP_VALUE": "a=b\nc=d"}):
+        question = make.request(1, {**params, **more})
+        for written, page in product(WARNINGS, PAGES):
+            stderr, stdout = make.stderr(1, written, 3), make.stdout(1, page, 5)
+            for empty in (b"", make.stdout(1)):
+                answer = stderr + stdout + empty + make.end(1)
+                said += [(ASKS, question), (ANSWERS, answer)]
+    path = tmp_path / "talk.pcap"
+    path.write_bytes(capture_of(said))
+
+    def told() -> str:
+        assert main([str(path), *argv]) == 0
+        return capsys.readouterr().out
+
+    together = told()
+    monkeypatch.setattr("fcgidissect.fcgi.shape._warning", lambda *_: None)
+    assert together and together == told()
 
 
 def test_values_are_judged_one_by_one(tmp_path: Path) -> None:

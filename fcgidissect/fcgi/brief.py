@@ -8,7 +8,7 @@ what is not among its values, or changes it. Who treats such a request by itself
 
 from typing import TYPE_CHECKING, Any, Optional, cast
 
-from fcgidissect.fcgi.request import Answer, Kept, Question, Request
+from fcgidissect.fcgi.request import WHOLE, Answer, Kept, Question, Request
 
 if TYPE_CHECKING:
     from fcgidissect.fcgi.requests import Requests
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _ALIKE = "number", "first_frame", "begin_time", "gaps", "kept"
 """What a request has whether it is brief or not."""
 LONGEST = 4096
-"""Bytes of PARAMS, and of a header block, of a request that can be plain."""
+"""Bytes of PARAMS, of a header block and of STDERR, of a request that can be brief."""
 
 
 class Brief:
@@ -42,6 +42,12 @@ class Brief:
     def id(self) -> int:
         """That of all its records."""
         return self.question.shape.id
+
+    @property
+    def header_position(self) -> int:
+        """See `Request`; that of the answer's first STDOUT."""
+        answer = self.answer
+        return self.question.records + bool(answer.stderr) if answer else WHOLE
 
     def _become(self) -> None:
         """Be the request that its records, fed one by one, would have made."""
@@ -69,7 +75,7 @@ class Brief:
 
 
 class Plain(Brief):
-    """One on which there is nothing to remark, and of whose params each is there once."""
+    """One without remarks and STDERR, of whose params each is there once."""
 
 
 def _of_request(name: str) -> Any:
@@ -89,7 +95,7 @@ def _of_request(name: str) -> Any:
 # Properties, not `__getattr__`: that would make every look at a plain one's own values slow.
 for _name in {*Request.__annotations__, *vars(Request)} - {
     *Brief.__annotations__,
-    "id",
+    *vars(Brief),
 }:
     if not _name.startswith("__"):
         setattr(Brief, _name, _of_request(_name))

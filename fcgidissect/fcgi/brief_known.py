@@ -106,7 +106,7 @@ class BriefKnown(Known):
 
     @property
     def header_length(self) -> Optional[int]:
-        """The header block is in the answer's first record."""
+        """The header block is in the answer's first STDOUT."""
         return len(self.answer.header) if self.answer and self._has_header else None
 
     @property
@@ -117,8 +117,11 @@ class BriefKnown(Known):
         return self.answer.length - len(self.answer.header)
 
     @property
-    def stderr(self) -> None:
-        """It wrote none."""
+    def stderr(self) -> Optional[str]:
+        """It is the answer's first record, if there is some."""
+        here = self.position in (self.question.records, WHOLE)
+        stderr = self.answer.stderr if self.answer and here else b""
+        return stderr.decode("utf-8", "surrogateescape") or None
 
     @property
     def notes(self) -> "tuple[Note, ...]":
@@ -153,7 +156,7 @@ class BriefKnown(Known):
 
     @property
     def _has_header(self) -> bool:
-        return self.answer is not None and self.position >= self.question.records
+        return self.position >= self.request.header_position
 
 
 @lru_cache(_MOST)

@@ -38,7 +38,8 @@ from fcgidissect.text import number
 _BUFFERS = (16384, 8192, 4096)
 """Sizes that people give a web server's buffer for the header block (nginx: one page)."""
 _PROMISES = {"STDIN": "CONTENT_LENGTH", "DATA": "FCGI_DATA_LENGTH"}
-_SCRIPT_UNKNOWN = b"Primary script unknown"
+SCRIPT_UNKNOWN_TO_PHP = b"Primary script unknown"
+"""What php-fpm writes to STDERR where there is no such script."""
 _ROLES = tuple(role.to_bytes(2, "big") for role in Role)
 _GOOD_END = bytes(5)
 """Application status 0 and FCGI_REQUEST_COMPLETE."""
@@ -109,7 +110,7 @@ def _check_stdout(request: Request, record: Record, position: int) -> None:
 
 
 def _check_stderr(request: Request, record: Record, position: int) -> None:
-    if record.data.find(_SCRIPT_UNKNOWN, record.start, record.end) >= 0:
+    if record.data.find(SCRIPT_UNKNOWN_TO_PHP, record.start, record.end) >= 0:
         script = param(request, "SCRIPT_FILENAME")
         said = "not among its params" if script is None else script
         request.remark(position, note(SCRIPT_UNKNOWN, script=said))

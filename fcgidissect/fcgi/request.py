@@ -103,6 +103,8 @@ class Answer(NamedTuple):
     frame: int
     time: int
     """When it came, in nanoseconds since the epoch."""
+    stderr: bytes
+    """Content of STDERR, if that is its first record; else STDOUT is."""
 
     @property
     def end(self) -> bytes:
@@ -281,9 +283,13 @@ class Request:
 
     def take_answer(self, answer: "Answer") -> None:
         """What `take` would do with all records of a good answer in one piece."""
-        shape, self.header, length, self.last_frame, self.last_time = answer
+        shape, self.header, length, self.last_frame, self.last_time, stderr = answer
         self._end = shape.body
         self.header_length, self.header_position = len(self.header), self.position + 1
+        if stderr:
+            self.stderr = [(self.header_position, stderr)]
+            self.header_position += 1
+            self.lengths[STDERR] = len(stderr)
         self.lengths[STDOUT], self.lengths[END] = length, len(self._end)
         self.end_lengths = self.lengths[:]
         self.position += len(shape)

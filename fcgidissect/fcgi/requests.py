@@ -15,7 +15,7 @@ from typing import Any, Callable, Dict, Optional, Tuple, Union
 
 from fcgidissect.fcgi.brief import LONGEST, Brief, Plain, is_answered, shorten
 from fcgidissect.fcgi.causes import CLOSED, in_seconds, say_closed
-from fcgidissect.fcgi.checks import CHECK
+from fcgidissect.fcgi.checks import CHECK, SCRIPT_UNKNOWN_TO_PHP
 from fcgidissect.fcgi.context import Context
 from fcgidissect.fcgi.glance import glance
 from fcgidissect.fcgi.record import Record
@@ -258,7 +258,7 @@ class Requests:
         fit = answer_in(data, start, end)
         if fit is None:
             return None
-        shape, at, stop, _, _, habits = fit
+        shape, at, stop, _, stderr, habits = fit
         request: Any = self.table.get(shape.key)
         context = self.context
         if type(request) is Request and len(self.table) == 1:
@@ -274,10 +274,19 @@ class Requests:
         behind = block_end(data, at, stop if length < LONGEST else at + LONGEST)
         if not behind:
             return None
-        header, ledger = data[at:behind], self.ledger
-        said = request.answer = _new(Answer, (shape, header, length, frame, time))
-        request.kept += behind - at
-        ledger.kept.bytes += behind - at
+        kept = behind - at
+        ledger = self.ledger
+        if stderr:
+            most = min(LONGEST, ledger.limits.stderr_bytes)
+            if len(stderr) > most or SCRIPT_UNKNOWN_TO_PHP in stderr:
+                return None
+            kept += len(stderr)
+            request.__class__ = Brief
+        header = data[at:behind]
+        said = _new(Answer, (shape, header, length, frame, time, stderr))
+        request.answer = said
+        request.kept += kept
+        ledger.kept.bytes += kept
         self.heard = _BOTH
         context.answering_habit |= habits
         if ledger.over:

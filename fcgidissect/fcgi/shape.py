@@ -2,17 +2,27 @@
 
 A request comes as BEGIN_REQUEST, PARAMS, perhaps one STDIN, and both empty records in one
 segment; a short response comes as STDOUT, with or without its empty record, and
-END_REQUEST. All but the contents and padding of PARAMS, STDIN or STDOUT, their lengths and
-what lies in them, is the same again and again: it is judged once for each distinct sequence
-of bytes, in a bounded memo. Long bodies, or whatever is unusual, have no shape.
+END_REQUEST, perhaps behind one STDERR with the warnings of php-fpm. All but the contents and
+padding of PARAMS, STDIN, STDERR or STDOUT, their lengths and what lies in them, is the same
+again and again: it is judged once for each distinct sequence of bytes, in a bounded memo.
+Long bodies, or whatever is unusual, have no shape.
 """
 
 from struct import Struct
-from typing import Dict, List, Optional, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 
 from fcgidissect.fcgi.headers import habit, sizes
 from fcgidissect.fcgi.spec import BODY_LENGTH, HEADER_LENGTH, Role
-from fcgidissect.fcgi.states import BEGIN, EMPTY, END, FULL, PARAMS, STDIN, STDOUT
+from fcgidissect.fcgi.states import (
+    BEGIN,
+    EMPTY,
+    END,
+    FULL,
+    PARAMS,
+    STDERR,
+    STDIN,
+    STDOUT,
+)
 from fcgidissect.limits import Limits
 
 _ID_ENDS = 4
@@ -39,15 +49,13 @@ Place = Tuple[bytes, int, int]
 
 
 class Shape:
-    """What chunks have in common that differ in contents alone: PARAMS', STDIN's, STDOUT's."""
+    """What chunks have in common that differ in contents alone, those of `_OWN`."""
 
     __slots__ = ("asks", "ends_stdout", "key", "id", "headers", "body", "habit")
 
     def __init__(self, records: "Tuple[Place, ...]", body: bytes) -> None:
         self.asks = records[0][0][1] == BEGIN
         """It is the web server's."""
-        self.ends_stdout = not self.asks and len(records) == 3
-        """An empty STDOUT is among the records."""
         self.key = records[0][0][2:4]
         """The two bytes of the id."""
         self.id = int.from_bytes(self.key, "big")
@@ -56,6 +64,8 @@ class Shape:
             for header, start, end in records
         )
         """That of each record; None where chunks differ in it."""
+        self.ends_stdout = not self.asks and self.headers[-2] is not None
+        """An empty STDOUT is among the records."""
         self.body = body
         """The content of BEGIN_REQUEST or END_REQUEST."""
         self.habit = 0
@@ -90,16 +100,16 @@ class Shape:
         """The headers in which such chunks differ, one behind the other."""
         at = start + _BEGIN * self.asks
         header = data[at : at + HEADER_LENGTH]
-        if not self.asks or self.headers[-2]:
+        if self.headers.count(None) == 1:
             return header
-        at += sizes[header].record + _STDIN_STARTS
+        at += sizes[header].record + _STDIN_STARTS * self.asks
         return header + data[at : at + HEADER_LENGTH]
 
 
-Fit = Tuple[Shape, int, int, int, int, int]
+Fit = Tuple[Shape, int, int, int, Any, int]
 """What a chunk has of its own beside its shape: where the content of PARAMS or STDOUT begins
-and the offset behind it; bytes of padding there; content bytes of STDIN; the habits of all
-its records."""
+and the offset behind it; bytes of padding there; how many STDIN has in a question, or what
+STDERR has in an answer; the habits of all its records."""
 
 
 def question_in(data: bytes, start: int, end: int) -> Optional[Fit]:
@@ -150,12 +160,35 @@ def answer_in(data: bytes, start: int, end: int) -> Optional[Fit]:
     before, length, padding, reserved = _answer(data, start)
     content = start + HEADER_LENGTH
     stop = content + length
-    behind = stop + padding
-    shape = _answers[before + data[behind:end]]
+    shape = _answers[before + data[stop + padding : end]]
+    if shape is None or reserved or not length:
+        warns = before[1] == STDERR and length and not reserved
+        return _warning(before, data, content, stop, padding, end) if warns else None
+    habits = _HABITS[padding][length & 7] | shape.habit
+    return shape, content, stop, padding, b"", habits
+
+
+def _warning(
+    before: bytes, data: bytes, begin: int, behind: int, padded: int, end: int
+) -> Optional[Fit]:
+    """The same of one with STDERR before STDOUT.
+
+    Args:
+        before: what is before the lengths in the header of STDERR.
+        begin: where its content begins, and `behind` the offset behind that.
+        padded: bytes of padding there.
+    """
+    start = behind + padded
+    if end - start <= _MOST:
+        return None
+    own, length, padding, reserved = _answer(data, start)
+    content = start + HEADER_LENGTH
+    stop = content + length
+    shape = _warnings[before + own + data[stop + padding : end]]
     if shape is None or reserved or not length:
         return None
-    habits = _HABITS[padding][length & 7] | shape.habit
-    return shape, content, stop, padding, 0, habits
+    habits = _HABITS[padding][length & 7] | _HABITS[padded][behind - begin & 7]
+    return shape, content, stop, padding, data[begin:behind], habits | shape.habit
 
 
 def _with_body(
@@ -191,30 +224,29 @@ class _Shapes(Dict[bytes, Optional[Shape]]):
 
     Args:
         kind: the type of its first record.
-        cut: where PARAMS' or STDOUT's own is left out.
-        body: STDIN's is, too.
+        cuts: where what is a record's own is left out, the first one first.
     """
 
-    def __init__(self, kind: int, cut: int, body: bool = False) -> None:
+    def __init__(self, kind: int, *cuts: int) -> None:
         self._kind = kind
-        self._cut = cut
-        self._body = body
+        self._cuts = cuts
 
     def __missing__(self, key: bytes) -> Optional[Shape]:
-        if key[1] != self._kind or len(key) > self._cut + _MOST:
+        if key[1] != self._kind or len(key) > max(self._cuts) + _MOST:
             return None
         if len(self) >= Limits().memo:
             self.clear()
-        chunk = key[: self._cut] + _ONE + key[self._cut :]
-        if self._body:
-            chunk = chunk[:-HEADER_LENGTH] + _ONE + chunk[-HEADER_LENGTH:]
+        chunk = key
+        for cut in reversed(self._cuts):
+            chunk = chunk[:cut] + _ONE + chunk[cut:]
         shape = self[key] = _judged(chunk)
         return shape
 
 
 _questions = _Shapes(BEGIN, _BEGIN + _ID_ENDS)
-_with_bodies = _Shapes(BEGIN, _BEGIN + _ID_ENDS, True)
+_with_bodies = _Shapes(BEGIN, _BEGIN + _ID_ENDS, -HEADER_LENGTH)
 _answers = _Shapes(STDOUT, _ID_ENDS)
+_warnings = _Shapes(STDERR, _ID_ENDS, 2 * _ID_ENDS)
 
 
 def _judged(chunk: bytes) -> Optional[Shape]:
@@ -249,7 +281,9 @@ _KINDS = {
     _told(*_ASKED, (STDIN, FULL), (STDIN, EMPTY)),
     _told((STDOUT, FULL), (END, FULL)),
     _told((STDOUT, FULL), (STDOUT, EMPTY), (END, FULL)),
+    _told((STDERR, FULL), (STDOUT, FULL), (END, FULL)),
+    _told((STDERR, FULL), (STDOUT, FULL), (STDOUT, EMPTY), (END, FULL)),
 }
 """Version and type of each record, and whether it has content."""
-_OWN = (PARAMS, STDIN, STDOUT)
+_OWN = (PARAMS, STDIN, STDOUT, STDERR)
 """Types of which a chunk has a content of its own."""

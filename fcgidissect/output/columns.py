@@ -30,6 +30,7 @@ from fcgidissect.fcgi.brief import Brief
 from fcgidissect.fcgi.brief_known import known_of
 from fcgidissect.fcgi.known import Known
 from fcgidissect.fcgi.record import Record
+from fcgidissect.fcgi.request import Answer
 from fcgidissect.fcgi.shape import Shape
 from fcgidissect.fcgi.spec import HEADER_LENGTH, Header
 from fcgidissect.fields import ABSOLUTE_TIME, PROTOCOL, RELATIVE_TIME, UINT32, fields_of
@@ -245,8 +246,8 @@ def _known(flight: Flight) -> "List[_OfRequest]":
 
     Nothing where that takes asking each record.
     """
-    request, shape = flight.request, flight.shape
-    if not isinstance(request, Brief) or not (shape.asks or request.answer):
+    request, shape, answer = flight.request, flight.shape, flight.said
+    if not isinstance(request, Brief) or isinstance(answer, Answer) and answer.stderr:
         return []
     first = 0 if shape.asks else request.question.records
     second = 1 if shape.asks else first + len(shape) - 1

@@ -110,11 +110,10 @@ _ASKS = {"REQUEST_METHOD", "REQUEST_URI", "SCRIPT_NAME"}
 def _stdout(entry: Entry) -> Piece:
     """The response's status, in the record that completes its header block."""
     request = entry[3]
-    if isinstance(request, Brief) and request.answer:
-        first = entry[4] == request.question.records
-        return status_of(request.answer.header) if first else NOTHING
     if request is None or request.header_position != entry[4]:
         return NOTHING
+    if isinstance(request, Brief) and request.answer:
+        return status_of(request.answer.header)
     return status_of(request.header) if request.header_length else NOTHING
 
 
@@ -141,7 +140,13 @@ def _status(fields: "Mapping[str, Sequence[str]]") -> Piece:
 
 
 def _stderr(entry: Entry) -> Piece:
-    return "stderr", escape((entry.content_text or "").rstrip("\r\n"))
+    return stderr_of(entry.record.content)
+
+
+def stderr_of(content: bytes) -> Piece:
+    """What a record of STDERR tells."""
+    text = content.decode("utf-8", "surrogateescape")
+    return "stderr", escape(text.rstrip("\r\n"))
 
 
 def _end(entry: Entry) -> Piece:

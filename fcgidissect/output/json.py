@@ -233,7 +233,8 @@ def _silent(request: Request) -> bool:
 
 def _header(request: Request, position: int) -> bytes:
     """The response's header block, if it is whole at a position."""
+    if position < request.header_position:
+        return b""
     if isinstance(request, Brief):
-        answer = request.answer if position >= request.question.records else None
-        return answer.header if answer else b""
-    return request.header if request.header_position <= position else b""
+        return request.answer.header if request.answer else b""
+    return request.header

@@ -23,6 +23,8 @@ from fcgidissect.text import BILLION, escape
 
 _SHORT = b"%5d %10b %b id=%d %3b in=%-7d out=%-8d ttfb=%-10b time=%-10b    %b %b%b\n"
 """The line of a request without marks; what there is to remark on it at its end."""
+_WARNED = _SHORT.replace(b"    ", b" e  ")
+"""The same of one that wrote to STDERR."""
 
 
 class RequestList(RowList):
@@ -45,18 +47,20 @@ class RequestList(RowList):
         if not isinstance(request, Brief) or request.answer is None:
             return b""
         shape, _, _, seen, stdin = request.question
-        _, header, length, _, time = request.answer
+        _, header, length, _, time, stderr = request.answer
         method, uri = seen[:2]
         status = status_of(header)[1]
         if not (status and method and uri):
             return b""
         # These are printable, or the request were not brief: see `params`.
         said = "" if seen.usual else worst(seen.remarks or ())[1]
+        if stderr:
+            said = f"{said} {_written(row.known.stderr)}".strip()
         frame, flow, ends = row.frame, row.flow, self.ends
         lasted = time - request.begin_time
         took = "%.3fms" % (lasted / 1e6) if 0 <= lasted < BILLION else duration(lasted)
         told = took.encode()
-        return _SHORT % (
+        return (_WARNED if stderr else _SHORT) % (
             frame[0],
             self.clock(frame).encode(),
             ends.encoded.get(flow.key) or ends.text(flow).encode(),
@@ -125,8 +129,12 @@ def _said(row: RequestRow) -> Pieces:
     said += remarked(row.notes)
     stderr = row.known.stderr
     if stderr:
-        said.append(("stderr", "stderr: " + escape(stderr.rstrip("\n"))))
+        said.append(("stderr", _written(stderr)))
     return said
+
+
+def _written(stderr: Optional[str]) -> str:
+    return "stderr: " + escape((stderr or "").rstrip("\n"))
 
 
 _OUTCOMES = {

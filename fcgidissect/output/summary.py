@@ -32,6 +32,7 @@ from fcgidissect.output.info import (
     matter,
     span,
     status_of,
+    stderr_of,
     worst,
 )
 
@@ -41,7 +42,7 @@ a record takes the place of its length."""
 ELLIPSIS = "…"
 _BODIES = frozenset({RecordType.STDIN, RecordType.STDOUT, RecordType.DATA})
 _STREAMS = _BODIES | {RecordType.PARAMS, RecordType.STDERR}
-_ONES_OWN = frozenset({RecordType.PARAMS, RecordType.STDOUT})
+_ONES_OWN = frozenset({RecordType.PARAMS, RecordType.STDERR, RecordType.STDOUT})
 """Types of which the content, not the shape of a flight, tells what matters."""
 _VALUES = PAIRS - {RecordType.PARAMS}
 """Types whose content, not their header alone, gives reason to remark."""
@@ -126,6 +127,7 @@ class Summary:
         """The lines of a whole flight: those of its shape, with what varies in them."""
         request: Any
         said: Any
+        told: "Tuple[object, ...]"
         stretch, place, flow, _, _, shape, request, said = flight
         ends = self._ends.encoded.get(flow.key) or self._ends.text(flow).encode()
         before = self._opening(stretch, place, ends)
@@ -138,15 +140,21 @@ class Summary:
                 form = form or self._form(flight, seen[4])
                 told = before, before, len(params), method, uri, before, before
                 return form % ((*told, stdin, before) if stdin else told)
-        elif said and isinstance(request, Brief):
-            _, header, length, _, time = said
+        elif isinstance(request, Brief):
+            _, header, length, _, time, stderr = said
             status = status_of(header)[1].encode()
             if status:
                 form = self._forms.get(shape) or self._form(flight)
                 lasted = span(time - request.begin_time).encode()
                 if shape.ends_stdout:
-                    return form % (before, length, status, before, before, lasted)
-                return form % (before, length, status, before, lasted)
+                    told = before, length, status, before, before, lasted
+                else:
+                    told = before, length, status, before, lasted
+                if not stderr:
+                    return form % told
+                text = stderr_of(stderr)[1].encode()
+                if text:
+                    return form % (before, len(stderr), text, *told)
         return before.join([b"", *[self._rest(row) for row in flight.entries()]])
 
     def _form(self, flight: Flight, remarks: Remarks = None) -> bytes:
@@ -261,7 +269,7 @@ class Summary:
 def _says(request: Request, position: int) -> bool:
     """Whether there is something to say on a record because of its request."""
     if isinstance(request, Brief):
-        return position == request.question.records or _remarked(request, position)
+        return position == request.header_position or _remarked(request, position)
     return bool(request.notes) or request.header_position == position
 
 

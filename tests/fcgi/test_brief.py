@@ -2,6 +2,7 @@
 
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,6 +24,8 @@ FORM = make.request(1, {**PARAMS, "CONTENT_LENGTH": "3"}, b"a=b")
 ANSWER = make.stdout(1, b"Status: 200\r\n\r\nhello") + make.end(1)
 EMPTIED = make.stdout(1, b"Status: 200\n\n") + make.stdout(1) + make.end(1)
 PADDED = make.stdout(1, b"Status: 404\r\n\r\nlost", 7) + make.end(1)
+WARNING = make.stderr(1, b"PHP message: \xff\n")
+WARNED, WARNED_EMPTIED = WARNING + ANSWER, WARNING + EMPTIED
 FIELDS = [
     access
     for name in Registry().names()
@@ -49,7 +52,7 @@ def test_a_short_cut_tells_the_same(
     assert short == told(capture)
 
 
-@pytest.mark.parametrize("answer", [ANSWER, EMPTIED, PADDED], ids=len)
+@pytest.mark.parametrize("answer", [ANSWER, EMPTIED, PADDED, WARNED], ids=len)
 def test_an_answer_tells_the_same_however_it_is_cut(
     answer: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -189,6 +192,56 @@ def test_one_of_which_there_is_more_to_tell_stays_as_it_is(question: bytes) -> N
     assert talk.answer() is None and type(slow) is Request
 
 
+@pytest.mark.parametrize("answer", [WARNED, WARNED_EMPTIED], ids=len)
+def test_an_answer_with_a_warning_leaves_a_request_brief(answer: bytes) -> None:
+    talk = Talk()
+    request = talk.ask()
+    assert type(request) is Plain and talk.answer(answer) is request
+    assert type(request) is Brief and request.header_position == 5
+    assert request.kept == talk.ledger.kept.bytes
+    assert getattr(request, "stderr") == [(4, b"PHP message: \xff\n")]
+    assert type(request).__name__ == "Request"
+
+
+@pytest.mark.parametrize("answer", [ANSWER, EMPTIED, WARNED, WARNED_EMPTIED], ids=len)
+def test_it_becomes_the_request_that_its_records_make(answer: bytes) -> None:
+    short, talk = Talk(), Talk()
+    request: Any = short.ask()
+    assert short.answer(answer) is request and isinstance(request, Brief)
+    request._become()
+    for direction, chunk in enumerate((QUESTION, answer)):
+        for record in RecordReader().feed(chunk, 0, len(chunk)):
+            at = direction + 1
+            found, _ = talk.requests.feed(direction, record, at, 1000 * at)
+    told = [vars(each) for each in (request, found)]
+    for each in told:
+        del each["context"], each["all_kept"], each["_reader"]
+    names = told[0].keys() & told[1].keys()
+    assert {"stderr", "lengths", "end_lengths", "header_position", "kept"} <= names
+    assert [told[0][name] for name in names] == [told[1][name] for name in names]
+    assert short.ledger.kept.bytes == talk.ledger.kept.bytes
+
+
+@pytest.mark.parametrize(
+    "stderr, limits, taken",
+    [
+        (b"x" * 4096, Limits(), True),
+        (b"x" * 4097, Limits(), False),
+        (b"x" * 9, Limits(stderr_bytes=9), True),
+        (b"x" * 10, Limits(stderr_bytes=9), False),
+        (b"Primary script unknown", Limits(), False),
+    ],
+    ids=["short", "long", "within the limit", "beyond it", "remark"],
+)
+def test_warnings_that_take_more_than_a_short_cut(
+    stderr: bytes, limits: Limits, taken: bool
+) -> None:
+    talk = Talk(limits)
+    request = talk.ask()
+    answer = talk.answer(make.stderr(1, stderr) + ANSWER)
+    assert (answer is request) == taken and type(request) is (Brief if taken else Plain)
+
+
 def test_a_second_answer_is_none() -> None:
     talk = Talk()
     talk.ask(), talk.answer()
@@ -228,8 +281,8 @@ def test_an_answer_behind_a_gap_is_none() -> None:
 
 def test_what_they_keep_is_counted_once() -> None:
     talk = Talk()
-    for _ in range(3):
-        talk.ask(), talk.answer()
+    for answer in (ANSWER, WARNED, ANSWER):
+        talk.ask(), talk.answer(answer)
     last = talk.requests.table[b"\0\1"]
     assert type(last) is Plain and last.kept == talk.ledger.kept.bytes
     assert last.outcome == "complete" and last.kept == talk.ledger.kept.bytes

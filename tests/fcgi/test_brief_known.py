@@ -8,7 +8,15 @@ from fcgidissect.fcgi.brief_known import BriefKnown, known_of
 from fcgidissect.fcgi.known import Known
 from fcgidissect.fcgi.request import WHOLE
 from fcgidissect.fields import fields_of
-from tests.fcgi.test_brief import FORM, PARAMS, QUESTION, Talk
+from tests.fcgi.test_brief import (
+    ANSWER,
+    FORM,
+    PARAMS,
+    QUESTION,
+    WARNED,
+    WARNED_EMPTIED,
+    Talk,
+)
 
 NAMES = [name for name, _ in fields_of(Known)]
 OTHERS = ["over", "reach", "notes", "pairs", "params", "response_headers"]
@@ -31,12 +39,13 @@ QUESTIONS = {
 }
 
 
+@pytest.mark.parametrize("answer", [ANSWER, WARNED, WARNED_EMPTIED], ids=len)
 @pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS)
-@pytest.mark.parametrize("position", [0, 1, 2, 3, 4, 5, 6, WHOLE])
-def test_all_of_an_answered_one(position: int, question: bytes) -> None:
+@pytest.mark.parametrize("position", [0, 1, 2, 3, 4, 5, 6, 7, 8, WHOLE])
+def test_all_of_an_answered_one(position: int, question: bytes, answer: bytes) -> None:
     talk = Talk()
     request = talk.ask(question)
-    talk.answer()
+    assert talk.answer(answer) is request
     assert isinstance(request, Brief)
     known = known_of(request, position)
     assert isinstance(known, BriefKnown)

@@ -18,6 +18,7 @@ from fcgidissect.limits import Limits
 PARAMS = make.record(make.PARAMS, 1, make.pair("A", "b" * 40))
 QUESTION = [make.begin(1), PARAMS, make.record(make.PARAMS, 1), make.stdin(1)]
 STDOUT, EMPTY, END = make.stdout(1, b"\r\n\r\n" * 5), make.stdout(1), make.end(1)
+STDERR = make.stderr(1, b"PHP Warning", 5)
 
 
 def fit_of(data: bytes, start: int, end: int) -> "Optional[Fit]":
@@ -58,6 +59,22 @@ def fit_of(data: bytes, start: int, end: int) -> "Optional[Fit]":
         ([QUESTION[0][:7] + b"\1" + QUESTION[0][8:], *QUESTION[1:]], False),
         ([QUESTION[0], PARAMS[:7] + b"\1" + PARAMS[8:], *QUESTION[2:]], False),
         ([STDOUT[:7] + b"\1" + STDOUT[8:], END], False),
+        ([STDERR, STDOUT, END], True),
+        ([STDERR, STDOUT, EMPTY, END], True),
+        ([make.stderr(1, b"x"), make.stdout(1, b"y"), END], True),
+        ([STDERR, STDERR, STDOUT, END], False),
+        ([STDOUT, STDERR, END], False),
+        ([STDERR, END], False),
+        ([STDERR, EMPTY, END], False),
+        ([STDERR, STDOUT], False),
+        ([STDERR, STDOUT, END[:-1]], False),
+        ([STDERR, STDOUT, make.end(1, app_status=1)], False),
+        ([make.stderr(1), STDOUT, END], False),
+        ([make.stderr(2, b"x"), STDOUT, END], False),
+        ([STDERR, make.stdout(2, b"x"), END], False),
+        ([STDERR[:7] + b"\1" + STDERR[8:], STDOUT, END], False),
+        ([STDERR, STDOUT[:7] + b"\1" + STDOUT[8:], END], False),
+        ([b"\2" + STDERR[1:], STDOUT, END], False),
     ],
 )
 def test_shapes(chunk: "list[bytes]", shaped: bool) -> None:
@@ -66,7 +83,15 @@ def test_shapes(chunk: "list[bytes]", shaped: bool) -> None:
     assert (fit is not None) == shaped
 
 
-PIECES = [*QUESTION, STDOUT, EMPTY, END, make.stdin(1, b"x", 7), b"\1\6\0\1\0\5\3\0"]
+PIECES = [
+    *QUESTION,
+    STDERR,
+    STDOUT,
+    EMPTY,
+    END,
+    make.stdin(1, b"x", 7),
+    b"\1\6\0\1\0\5\3\0",
+]
 
 
 FORM = make.stdin(1, b"a=b", 5)
@@ -75,6 +100,8 @@ SHAPED = [
     [*QUESTION[:3], FORM, QUESTION[3]],
     [STDOUT, END],
     [STDOUT, EMPTY, END],
+    [STDERR, STDOUT, END],
+    [STDERR, STDOUT, EMPTY, END],
 ]
 
 
@@ -92,14 +119,18 @@ def test_a_shape_tells_the_records_that_a_reader_finds(
     fit = fit_of(stream, 0, len(stream))
     if fit is not None:
         found = RecordReader().feed(stream, 0, len(stream))
-        shape, content, behind, padding, stdin, habit = fit
+        shape, content, behind, padding, other, habit = fit
         places = shape.places(stream, 0)
         assert places == [record[:1] + record[2:4] for record in found]
         assert places == [shape.place(stream, 0, each) for each in range(len(shape))]
         assert len(shape) == len(found)
-        header, start, end = places[shape.asks]
+        own = make.PARAMS if shape.asks else make.STDOUT
+        header, start, end = next(place for place in places if place[0][1] == own)
         assert (content, behind, padding) == (start, end, header[6])
-        assert stdin == sum(end - start for kind, start, end in places if kind[1] == 5)
+        wanted = make.STDIN if shape.asks else make.STDERR
+        said = b"".join(stream[at:to] for kind, at, to in places if kind[1] == wanted)
+        assert other == (len(said) if shape.asks else said)
+        assert shape.ends_stdout == (not shape.asks and places[-2][0][4:6] == b"\0\0")
         habits = [sizes[header].habit for header, _, _ in places]
         assert habit == reduce(or_, habits)
         headers = [header for header, _, _ in places]
