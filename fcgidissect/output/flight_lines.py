@@ -49,6 +49,8 @@ class FlightLines:
         shape, request, said = flight.shape, flight.request, flight.said
         if not isinstance(request, Brief) and (request is None or _is_rare(request)):
             return ()
+        if isinstance(said, Answer) and said.stderr:
+            return ()
         own = self._shapes.get(shape) or self._remember(flight)
         tell: Any = self._asked if shape.asks else self._answered
         pieces: "Sequence[bytes]" = tell(flight, request, said, own)

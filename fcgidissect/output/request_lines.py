@@ -85,15 +85,18 @@ class RequestLines:
 
     def at(self, request: AnyRequest, position: int, kind: int) -> bytes:
         """What is known of a request with the record of a type at a position."""
-        # 1. A brief one: its params are in its second record, the header block in the first
-        #    of its answer.
+        # 1. A brief one: its params are in its second record, the header block in its first
+        #    STDOUT, and its answer, with STDERR before that if at all, is its last records.
         if isinstance(request, Brief):
             head, begun, *_ = self._told_by(request, position, 1 if position else 0)
-            answer, behind = request.answer, len(request.question.shape.headers)
-            if answer is None or position < behind:
-                return head + begun
+            answer, behind = request.answer, request.question.records
+            if answer is None or position < request.header_position:
+                if kind != STDERR:
+                    return head + begun
+                known = known_of(request, position)
+                return head + begun + _line("stderr", known.stderr)
             response = self._response(answer.header)
-            if position < behind + len(answer.shape.headers) - 1:
+            if position < behind + answer.records - 1:
                 return head + begun + response
             self._told.pop(request.number, None)
             return _end(request, answer, head, begun, response)

@@ -117,5 +117,5 @@ def test_what_is_answered_otherwise(tmp_path: Path) -> None:
     path.write_bytes(talk_of(talk))
     capture = Capture(str(path), "8000")
     rows = rows_of(capture, True, True)
-    assert [type(row) for row in rows].count(Flight) == 4
+    assert [type(row) for row in rows].count(Flight) == 5
     assert Detail(Settings(Registry())).rows(rows) == trees(capture)
