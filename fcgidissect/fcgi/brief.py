@@ -92,7 +92,7 @@ def _of_request(name: str) -> Any:
     return property(get, set)
 
 
-# Properties, not `__getattr__`: that would make every look at a plain one's own values slow.
+# Properties, not `__getattr__`: that would make every look at a brief one's own values slow.
 for _name in {*Request.__annotations__, *vars(Request)} - {
     *Brief.__annotations__,
     *vars(Brief),

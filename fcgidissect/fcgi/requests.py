@@ -85,7 +85,7 @@ class Ledger:
         return request
 
     def enter(self, request: Request, table: "Requests") -> None:
-        """A request that was plain, so at most one a connection, is told apart by now."""
+        """A request that was brief, so at most one a connection, is told apart by now."""
         if table.table.get(request.id.to_bytes(2, "big")) is request:
             where = self._open if request.sound is None else self._ended
             where[request.number] = (request, table)
