@@ -56,7 +56,6 @@ _OF_APPLICATION = frozenset(
     }
 )
 _LENGTH = "len=%-5d"
-Remarks = Optional[Tuple[Note, ...]]
 _END_WIDTH, _PORT_WIDTH = len("127.0.0.1:54321"), len("54321")
 
 
@@ -76,7 +75,7 @@ class Summary:
         """Header -> type to length, and whether there is nothing to remark on it."""
         self._silent: Dict[bytes, bytes] = {}
         """Header -> the rest of the line, for records that have nothing more to say."""
-        self._forms: "Dict[Union[Shape, Tuple[Shape, Remarks]], bytes]" = {}
+        self._forms: "Dict[Union[Shape, Tuple[Shape, Tuple[Note, ...]]], bytes]" = {}
         """The lines of a shape, where there is something to remark with that: see `_form`."""
         self._ends = Ends()
         self._last: "Optional[Tuple[Frame, Flow]]" = None
@@ -136,8 +135,9 @@ class Summary:
             method, uri = seen[:2]
             # Both are printable, or the request had never been brief: see `params`.
             if method and uri and (isinstance(request, Brief) or not request.notes):
-                form = self._forms.get(shape if seen[3] else (shape, seen[4]))
-                form = form or self._form(flight, seen[4])
+                remarks = seen[4]
+                form = self._forms.get((shape, remarks) if remarks else shape)
+                form = form or self._form(flight, remarks)
                 told = before, before, len(params), method, uri, before, before
                 return form % ((*told, stdin, before) if stdin else told)
         elif isinstance(request, Brief):
@@ -157,7 +157,7 @@ class Summary:
                     return form % (before, len(stderr), text, *told)
         return before.join([b"", *[self._rest(row) for row in flight.entries()]])
 
-    def _form(self, flight: Flight, remarks: Remarks = None) -> bytes:
+    def _form(self, flight: Flight, remarks: "Tuple[Note, ...]" = ()) -> bytes:
         """The lines of a shape, with places for what it does not tell.
 
         Args:
@@ -177,7 +177,7 @@ class Summary:
             elif kind == RecordType.STDIN and length:
                 head = head.replace(_LENGTH % length, "len=%d")
             elif kind == RecordType.PARAMS:
-                head += worst(remarks or ())[1].replace("%", "%%")
+                head += worst(remarks)[1].replace("%", "%%")
             else:
                 head += matter(row)[1]
             lines.append(f"%b{head.rstrip()}\n")

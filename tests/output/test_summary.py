@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from captures.make import records
+from fcgidissect.capture import open_capture
+from fcgidissect.dissect import Dissector
 from fcgidissect.output import Settings
 from fcgidissect.output.styles import Styles
 from fcgidissect.output.summary import Summary, cells, cut
@@ -153,3 +155,32 @@ def test_ends_grow_and_then_stay(tmp_path: Path) -> None:
     found = Summary(Settings(Registry())).rows(entries(str(path))).splitlines()
     assert len({line.index("→") for line in found}) == 1
     assert len({line.index("FCGI_") for line in found}) == 1
+
+
+def test_the_lines_of_a_shape_are_put_together_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    params = {"REQUEST_METHOD": "GET", "REQUEST_URI": "/", "QUERY_STRING": ""}
+    asked = {
+        "nothing": params,
+        "the same twice": [*params.items(), ("QUERY_STRING", "")],
+        "a remark": [*params.items(), ("QUERY_STRING", "a")],
+    }
+    said = [(ASKS, records.request(1, each)) for each in asked.values()] * 4
+    answer = ANSWERS, records.response(1, b"Status: 200\r\n\r\n")
+    path = tmp_path / "talk.pcap"
+    path.write_bytes(capture([each for pair in said for each in (pair, answer)]))
+    made: "list[object]" = []
+    form = Summary._form
+
+    def counted(self: Summary, *told: object) -> bytes:
+        made.append(told)
+        return form(self, *told)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Summary, "_form", counted)
+    dissector = Dissector(frozenset((8000,)), flights=True)
+    with open_capture(str(path)) as batches:
+        rows = [row for batch in batches for row in dissector.feed(batch)]
+    lines = Summary(Settings(Registry())).rows(rows)
+    assert lines.count("GET /") == 12 and lines.count("[note: QUERY_STRING") == 4
+    assert len(made) == 3  # two of questions, one of answers
