@@ -159,8 +159,7 @@ class Dissector:
                     or flags & SYN
                     or (probing and flow.number not in self._probed)
                 ):
-                    place = number - base, start, cap_len
-                    aside(entries, flow, place, key, seq, flags, payload, end)
+                    aside(entries, flow, number - base, key, seq, flags, payload, end)
                 continue
             # 3. What its flow expects next, while nothing waits?
             assembler = flow.assembler
@@ -171,8 +170,7 @@ class Dissector:
                 or flow.peer.assembler.held
                 or not payload <= end <= start + cap_len
             ):
-                place = number - base, start, cap_len
-                aside(entries, flow, place, key, seq, flags, payload, end)
+                aside(entries, flow, number - base, key, seq, flags, payload, end)
                 continue
             if payload == end:
                 continue
@@ -274,7 +272,7 @@ class Dissector:
         self,
         entries: "List[Any]",
         flow: Any,
-        place: "Tuple[int, int, int]",
+        index: int,
         key: bytes,
         seq: int,
         flags: int,
@@ -285,10 +283,9 @@ class Dissector:
 
         Args:
             flow: that of the segment's key, if it is known.
-            place: the packet's place in its batch; where the frame begins, its bytes.
             payload: where its payload begins, and `end` where it ends, if the frame is whole.
         """
-        index, start, cap_len = place
+        time, start, cap_len, _ = self._stretch.packets[index]
         if not payload <= end <= start + cap_len:
             self._packet(entries, index)
             return
@@ -298,7 +295,7 @@ class Dissector:
             if flow.assembler.turns(flow.peer.assembler, seq, flags):
                 if flags & (FIN | RST):
                     self.conversations.close(flow, flags)
-                    self._close(entries, flow, flags, self._stretch.packets[index][0])
+                    self._close(entries, flow, flags, time)
                 return
         # 2. Any other.
         data = self._stretch.batch.data
