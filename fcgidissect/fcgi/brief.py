@@ -2,8 +2,8 @@
 
 What came in two flights needs no state machine and no store of its own. It is kept as it
 came, and becomes a `Request`, as if each record had been fed to one, when someone asks for
-what is not among its values, or changes it. Who treats such a request by itself treats a
-`Plain` one so; one that is `Brief` and no more is to him like any other.
+what is not among its values, or changes it. Who writes them by templates for params that are
+there once each, with nothing to remark on them, asks for `Plain` ones.
 """
 
 from typing import TYPE_CHECKING, Any, Optional, cast
@@ -102,9 +102,9 @@ for _name in {*Request.__annotations__, *vars(Request)} - {
 
 
 def shorten(request: Request, requests: "Requests") -> None:
-    """Make a request brief of which all that was asked could have come at once, if it is one.
+    """Make a request brief if all that it has so far could have been a question in one piece.
 
-    When its answer comes at once, so that what is left to do with it is as short as with others.
+    It is worth that when its answer comes in one piece.
     """
     question = request.question_so_far()
     if question is None or len(question.params) > LONGEST:

@@ -41,6 +41,14 @@ def known_of(request: "Union[Request, Brief]", position: int = WHOLE) -> Known:
     return Known(request, position)  # type: ignore[arg-type]
 
 
+def is_remarked(request: "Union[Request, Brief]", position: int) -> bool:
+    """Whether there may be something to remark on a record because of its request."""
+    if isinstance(request, Brief):
+        return position == _PARAMS_END and bool(request.question.seen.remarks)
+    # Its params were read if there is something to remark on them.
+    return any([at == position for at, _ in request.notes])
+
+
 class BriefKnown(Known):
     """See `Known`, property by property."""
 

@@ -19,6 +19,7 @@ from typing import (
 
 from fcgidissect.entry import Entry
 from fcgidissect.fcgi.brief import Brief
+from fcgidissect.fcgi.brief_known import is_remarked
 from fcgidissect.fcgi.pairs import Pair
 from fcgidissect.fcgi.remarks import PLAIN
 from fcgidissect.fcgi.spec import BODIES, BODY_LENGTH, PAIRS
@@ -30,6 +31,7 @@ from fcgidissect.output import Settings
 from fcgidissect.output.flight_lines import FlightLines
 from fcgidissect.output.frame_lines import FrameLines
 from fcgidissect.output.node_lines import INDENT, of_nodes, of_section
+from fcgidissect.output.params_lines import PARAMS_TITLE
 from fcgidissect.output.record_lines import RecordLines
 from fcgidissect.output.record_lines import content as content_lines
 from fcgidissect.output.record_lines import padding as padding_lines
@@ -39,11 +41,8 @@ from fcgidissect.output.styles import Styles
 from fcgidissect.text import escape
 from fcgidissect.tree import Only, content, segments, tree
 
-_PARAMS_END = 2
-"""The position of the empty PARAMS of a brief request."""
 _LONGEST = 512
 """Characters of a pair whose line is remembered."""
-_PARAMS = f"{INDENT}Params:\n".encode()
 
 
 def of_tree(entry: Entry, only: Only, styles: Styles) -> str:
@@ -151,7 +150,7 @@ class Detail:
             if lines:
                 return lines
         # Each pair is written once, if it is not long.
-        size, told = 0, [_PARAMS]
+        size, told = 0, [PARAMS_TITLE]
         for pair in entry.pairs:
             if len(pair.name) + len(pair.value) > _LONGEST:
                 taken, line = _pair(pair)
@@ -176,12 +175,7 @@ def _has_notes(entry: Entry) -> bool:
     record, request, position = entry.record, entry.request, entry.position
     if record.notes or not PLAIN[record.header]:
         return True
-    if request is None:
-        return False
-    if isinstance(request, Brief):
-        return position == _PARAMS_END and bool(request.question.seen.remarks)
-    # Its params were read if there is something to remark on them.
-    return any([at == position for at, _ in request.notes])
+    return request is not None and is_remarked(request, position)
 
 
 def _goes_on(entry: Entry) -> bool:

@@ -29,7 +29,7 @@ _TOLD = {
 }
 """What params tell -> its line, and the names of those that tell it (see `TOLD_BY`)."""
 _PATH = b"SCRIPT_NAME", b"PATH_INFO", b"QUERY_STRING"
-_PARAMS = f"{INDENT}Params:\n".encode()
+PARAMS_TITLE = f"{INDENT}Params:\n".encode()
 _NAME = f"{2 * INDENT}%b\n".encode()
 _PAIR = f"{2 * INDENT}%b = %b\n".encode()
 _INDENT = (2 * INDENT).encode()
@@ -102,7 +102,7 @@ def one_by_one(seen: Glance) -> "Tuple[Sequence[bytes], bytes]":
         values = tuple(map(_shown, values))
         laid = tuple([(_shown(name), place) for name, place in laid])
     # 1. All of them.
-    pairs = [_PARAMS]
+    pairs = [PARAMS_TITLE]
     for name, place in laid:
         own = values[place]
         pairs.append(_PAIR % (name, own) if own else _NAME % name)
@@ -133,7 +133,7 @@ def _path(places: "Mapping[bytes, int]", values: "Sequence[bytes]") -> Optional[
 
 def _pairs(seen: Glance) -> "List[bytes]":
     """The lines of all pairs; every other piece is a place for a value that varies."""
-    pieces, fixed = [_PARAMS], seen.fixed
+    pieces, fixed = [PARAMS_TITLE], seen.fixed
     for name, place in seen.laid:
         pieces[-1] += _INDENT + _shown(name)
         if place >= len(fixed):

@@ -12,7 +12,7 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
 
 from fcgidissect.entry import Entry
 from fcgidissect.fcgi.brief import Brief
-from fcgidissect.fcgi.brief_known import known_of
+from fcgidissect.fcgi.brief_known import is_remarked
 from fcgidissect.fcgi.headers import decode_header
 from fcgidissect.fcgi.remarks import remarks
 from fcgidissect.fcgi.request import Request
@@ -191,7 +191,12 @@ class Summary:
         header = record.header
         head, spotless = self._heads.get(header) or self._head(row)
         more = matter(row)[1]
-        if not spotless or record.notes or request and _remarked(request, row.position):
+        if (
+            not spotless
+            or record.notes
+            or request
+            and is_remarked(request, row.position)
+        ):
             more = " ".join(filter(None, (more, worst(row.notes)[1])))
         text = (head + more if more else head.rstrip()).encode() + b"\n"
         if not more and (header[1] in _BODIES or header[4:6] == b"\0\0"):
@@ -268,16 +273,7 @@ class Summary:
 
 def _says(request: Request, position: int) -> bool:
     """Whether there is something to say on a record because of its request."""
-    if isinstance(request, Brief):
-        return position == request.header_position or _remarked(request, position)
-    return bool(request.notes) or request.header_position == position
-
-
-def _remarked(request: Request, position: int) -> bool:
-    """Whether there may be something to remark on a record because of its request."""
-    if isinstance(request, Brief):
-        return bool(known_of(request, position).notes)
-    return bool(request.notes)
+    return position == request.header_position or is_remarked(request, position)
 
 
 class Ends:
