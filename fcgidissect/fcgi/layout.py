@@ -139,8 +139,8 @@ class Layout:
             run += written(len(name))
             if value is not None:
                 run += written(len(value)) + name + value
-                words.append(f"fixed{len(words)}, ")
-                named[words[-1][:-2]] = value
+                words.append(f"fixed{len(words)}")
+                named[words[-1]] = value
                 continue
             steps += _STEP.format(
                 number=varying,
@@ -153,7 +153,7 @@ class Layout:
             named[f"befores{varying}"] = [
                 run + written(size) + name for size in range(0x80)
             ]
-            words.append(f"value{varying}, ")
+            words.append(f"value{varying}")
             varying += 1
             run = b""
         named["rest"] = run
@@ -163,10 +163,10 @@ class Layout:
                 steps=steps or "\n        pass",
                 rest=len(run),
                 parts=parts,
-                varying=_varying(words),
+                varying=_listed(_varying(words)),
                 remarks=self._remarks(words, named),
                 usual="remarks is not None" if self._told.usual else "False",
-                wanted="".join([word_of.get(name, "nothing, ") for name in WANTED]),
+                wanted=_listed([word_of.get(name, "nothing") for name in WANTED]),
             ),
             named,
         )
@@ -178,30 +178,33 @@ class Layout:
             words: what stands there for each value.
         """
         told = self._told
-        known = [named.get(word[:-2], b"") for word in words]
-        if told.remarks(known) is None:
+        same = told.remarks([named.get(word, b"") for word in words])
+        if same is None:
             return "None"
         # 1. Where all that varies is usual, this.
         telling = [words[place] for place in told.telling]
-        remarks = f"told(({''.join(telling)}))"
-        if not _varying(telling):
-            remarks = "same"
-            named[remarks] = told.remarks(known)
+        if _varying(telling):
+            remarks = f"told(({_listed(telling)}))"
+        else:
+            remarks, named["same"] = "same", same
         # 2. Where the server's software is known, to be printable is enough for that.
-        others = [word for at, word in enumerate(words) if at not in told.settings]
-        every = _varying(others) == _varying(words)
-        values = "blank(varying)" if every else f"blank(({_varying(others)}))"
+        varying = [at for at, word in enumerate(words) if word.startswith("value")]
+        others = [words[at] for at in varying if at not in told.settings]
+        every = len(others) == len(varying)
+        values = "blank(varying)" if every else f"blank(({_listed(others)}))"
         usual = f"are_usual({values})"
-        if not _varying(
-            [word for word, name in zip(words, self.names) if name == SOFTWARE]
-        ):
+        if SOFTWARE not in [self.names[at] for at in varying]:
             usual = f"not {values}.translate(None, printable) or {usual}"
         return f"{remarks} if {usual} else None"
 
 
-def _varying(words: "List[str]") -> str:
-    """Those of them that stand for what varies, in one piece."""
-    return "".join([word for word in words if word.startswith("value")])
+def _varying(words: "List[str]") -> "List[str]":
+    """Those of them that stand for what varies."""
+    return [word for word in words if word.startswith("value")]
+
+
+def _listed(words: "List[str]") -> str:
+    return "".join([f"{word}, " for word in words])
 
 
 _READ = """\
