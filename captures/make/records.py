@@ -14,6 +14,8 @@ REQUEST_COMPLETE, CANT_MPX_CONN, OVERLOADED, UNKNOWN_ROLE = 0, 1, 2, 3
 KEEP_CONN = 1
 
 Text = Union[str, bytes]
+Values = Union[Dict[str, str], Iterable[Tuple[Text, Text]]]
+"""Names and values, those that come twice too."""
 
 
 def record(
@@ -54,13 +56,13 @@ def pair(
     return lengths + first + second
 
 
-def pairs(values: "Union[Dict[str, str], Iterable[Tuple[Text, Text]]]") -> bytes:
+def pairs(values: Values) -> bytes:
     """Name-value pairs one after the other."""
     items = values.items() if isinstance(values, dict) else values
     return b"".join(pair(name, value) for name, value in items)
 
 
-def params(id: int, values: "Dict[str, str]", padding: int = 0) -> bytes:
+def params(id: int, values: Values, padding: int = 0) -> bytes:
     """PARAMS in one record, and the empty one that ends the stream (section 5.2)."""
     return record(PARAMS, id, pairs(values), padding) + record(PARAMS, id)
 
@@ -100,9 +102,7 @@ def unknown_type(type: int) -> bytes:
     return record(UNKNOWN_TYPE, 0, struct.pack(">B7x", type))
 
 
-def request(
-    id: int, values: "Dict[str, str]", body: bytes = b"", flags: int = 0
-) -> bytes:
+def request(id: int, values: Values, body: bytes = b"", flags: int = 0) -> bytes:
     """A Responder's whole request: BEGIN, PARAMS, STDIN, each stream ended."""
     filled = stdin(id, body) if body else b""
     return begin(id, flags=flags) + params(id, values) + filled + stdin(id)

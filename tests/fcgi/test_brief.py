@@ -117,10 +117,8 @@ def test_remarks_on_params_leave_a_request_brief(
 
 
 def test_a_param_that_comes_twice_leaves_a_request_brief() -> None:
-    twice = make.pairs(PARAMS) + make.pair("QUERY_STRING", "")
-    asked = make.record(make.PARAMS, 1, twice), make.record(make.PARAMS, 1)
-    question = b"".join((make.begin(1), *asked, make.stdin(1)))
-    request = Talk().ask(question)
+    twice = [*PARAMS.items(), ("QUERY_STRING", "")]
+    request = Talk().ask(make.request(1, twice))
     assert type(request) is Brief
     ((_, pairs),) = getattr(request, "read_pairs")()
     assert (len(pairs), getattr(request, "notes")) == (4, [])

@@ -32,10 +32,7 @@ QUESTIONS = {
     "empty": QUESTION,
     "form": FORM,
     "setting": make.request(1, SETTING),
-    "twice": make.begin(1)
-    + make.record(make.PARAMS, 1, make.pairs(TWICE))
-    + make.record(make.PARAMS, 1)
-    + make.stdin(1),
+    "twice": make.request(1, TWICE),
 }
 
 

@@ -92,7 +92,7 @@ def test_what_is_remarked_on(
     said = []
     for at in range(40):  # then there is a layout
         params = [*TWICE, ("REQUEST_URI", "/%d" % at), *more]
-        said.append((ASKS, make.request(1, params)))  # type: ignore[arg-type]
+        said.append((ASKS, make.request(1, params)))
         answer = make.response(1, PAGE, b"a warning" if cut else b"")
         said.append((ANSWERS, answer))
     path.write_bytes(talk_of(said))
