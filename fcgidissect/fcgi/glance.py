@@ -15,8 +15,6 @@ __all__ = ["Glance", "glance"]
 _new = tuple.__new__
 _MOST = 8
 """How many layouts are tried."""
-_OFTEN = (1 << 10) - 1
-"""After so many uses of one and one more their order is looked at."""
 _MOST_NAMES = 64
 """How many lists of names are learnt at once."""
 _WORTH = 32
@@ -24,28 +22,26 @@ _WORTH = 32
 
 _END = 16
 """Bytes at a content's end that tell which layouts it may have."""
-_layouts: "Dict[bytes, List[Layout]]" = {}
-"""Those bytes, none where they vary -> the layouts in the order in which they are tried."""
+_layouts: "List[Layout]" = []
+"""Those that are tried, the oldest first."""
+_by_end: "Dict[bytes, List[Layout]]" = {}
+"""Those bytes -> the layouts that may fit, the one that fitted last first."""
+_by_no_end: "List[Layout]" = []
+"""Those in which such bytes vary, in that order."""
 _learnt: "Dict[Tuple[bytes, ...], Learnt]" = {}
 
 
 def glance(content: bytes) -> Optional[Glance]:
     """What whole pairs tell; None where the content is no row of them."""
-    if len(content) > LONGEST:
-        return _walk(content)
-    layouts = _layouts.get(content[-_END:]) or _layouts.get(b"", [])
+    layouts = _by_end.get(content[-_END:], _by_no_end)
     for layout in layouts:
         seen = layout.read(content)
         if seen is not None:
-            layout.uses += 1
-            if not layout.uses & _OFTEN:
-                layouts.sort(key=_uses, reverse=True)
+            if layout is not layouts[0]:
+                layouts.remove(layout)
+                layouts.insert(0, layout)
             return seen
     return _walk(content)
-
-
-def _uses(layout: Layout) -> int:
-    return layout.uses
 
 
 def _walk(content: bytes) -> Optional[Glance]:
@@ -103,11 +99,11 @@ def _heed(names: "Tuple[bytes, ...]", values: "List[bytes]", size: int) -> Names
 def _lay_out(learnt: Learnt) -> None:
     """Make a layout of what was learnt, instead of an earlier one with its names."""
     new = Layout(learnt)
-    known = [each for layouts in _layouts.values() for each in layouts]
-    known = [layout for layout in known if layout.names != new.names]
-    known.sort(key=_uses, reverse=True)
-    _layouts.clear()
-    for layout in (*known[: _MOST - 1], new):
-        layout.uses //= 2
-        end = layout.rest[-_END:] if len(layout.rest) >= _END else b""
-        _layouts.setdefault(end, []).append(layout)
+    known = [layout for layout in _layouts if layout.names != new.names]
+    _layouts[:] = [*known[1 - _MOST :], new]
+    _by_end.clear()
+    _by_no_end.clear()
+    for layout in reversed(_layouts):
+        end = layout.rest[-_END:]
+        same = _by_end.setdefault(end, []) if len(end) == _END else _by_no_end
+        same.append(layout)

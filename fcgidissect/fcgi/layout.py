@@ -91,7 +91,7 @@ class Layout:
 
     __slots__ = (
         *("names", "fixed", "places", "laid"),
-        *("uses", "rest", "source", "read", "_told"),
+        *("rest", "source", "read", "_told"),
     )
 
     def __init__(self, learnt: Learnt) -> None:
@@ -106,7 +106,6 @@ class Layout:
         """Each name with its place among these and, behind them, the values that vary."""
         self.places = dict(self.laid)
         self._told = learnt.told
-        self.uses = 0
         self.source, named = self._written(learnt.values)
         self.rest: bytes = named["rest"]
         """What stands behind the last value that varies."""
@@ -209,8 +208,6 @@ def _listed(words: "List[str]") -> str:
 
 _READ = """\
 def read(content):
-    if not content.endswith(rest):
-        return None
     at = 0
     try:{steps}
     except IndexError:  # no length where one should be

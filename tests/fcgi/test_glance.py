@@ -14,6 +14,7 @@ from fcgidissect.fcgi.layout import Layout
 from fcgidissect.fcgi.pairs import decode
 from fcgidissect.fcgi.params import params_remarks
 from fcgidissect.notes import Code
+from tests.fcgi.layouts import forget
 
 NAMES = st.sampled_from(
     "REQUEST_METHOD REQUEST_URI CONTENT_LENGTH QUERY_STRING SCRIPT_FILENAME PATH_INFO"
@@ -50,8 +51,7 @@ def told(content: bytes) -> "Tuple[object, ...] | None":
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Layouts are made when the same names have come twice."""
     monkeypatch.setattr(module, "_WORTH", 2)
-    module._layouts.clear()
-    module._learnt.clear()
+    forget()
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -60,8 +60,7 @@ def test_a_glance_tells_what_decoding_does(
     several: "List[List[Tuple[str, str, bool, bool]]]", data: st.DataObject
 ) -> None:
     contents = [b"".join(records.pair(*pair) for pair in pairs) for pairs in several]
-    module._layouts.clear()
-    module._learnt.clear()
+    forget()
     for content in contents * 3:  # what comes again is laid out
         assert told(content) == decoded(content)
         place = data.draw(st.integers(0, len(content)))
@@ -119,12 +118,8 @@ def see(*values: str, name: str = "A") -> None:
         glance(records.pair(name, value))
 
 
-def layouts() -> "List[Layout]":
-    return [layout for several in module._layouts.values() for layout in several]
-
-
 def laid_out() -> "List[Tuple[bytes, ...]]":
-    return [layout.names for layout in layouts()]
+    return [layout.names for layout in module._layouts]
 
 
 def test_layouts_are_bounded() -> None:
@@ -164,11 +159,11 @@ def test_a_name_may_be_of_any_length() -> None:
 
 def test_what_does_not_fit_makes_another_layout() -> None:
     see("x", "x")
-    (layout,) = layouts()
+    (layout,) = module._layouts
     see("y")
-    assert layouts() == [layout]
+    assert module._layouts == [layout]
     see("z")
-    (layout,) = layouts()
+    (layout,) = module._layouts
     assert layout.read(records.pair("A", "anything"))
 
 
@@ -177,7 +172,8 @@ def test_how_a_content_ends_tells_its_layouts() -> None:
     for content in (records.pair("A", each) + end for each in "xy"):
         assert told(content) == decoded(content)
     see("x", "y", name="C")
-    assert sorted(module._layouts) == [b"", end[-module._END :]]
+    assert list(module._by_end) == [end[-module._END :]]
+    assert [layout.names for layout in module._by_no_end] == [(b"C",)]
     module._learnt.clear()
     for content in (records.pair("A", "z") + end, records.pair("C", "z" * 40)):
         assert told(content) == decoded(content)

@@ -14,6 +14,7 @@ from fcgidissect.fcgi.pairs import decode
 from fcgidissect.output.pairs_json import both_forms
 from fcgidissect.output.params_form import Forms
 from fcgidissect.output.params_json import ALWAYS, ParamsJson, Told
+from tests.fcgi.layouts import forget
 
 NAMES = ["QUERY_STRING", "REQUEST_URI", "REQUEST_METHOD", "CONTENT_LENGTH"]
 CHOICES = ["SCRIPT_FILENAME", "SCRIPT_NAME", "HTTP_HOST", "SERVER_NAME", "%s"]
@@ -25,11 +26,6 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Layouts are made when the same names have come twice."""
     monkeypatch.setattr(looks, "_WORTH", 2)
     forget()
-
-
-def forget() -> None:
-    looks._layouts.clear()
-    looks._learnt.clear()
 
 
 def told(forms: "Forms[ParamsJson]", params: "Dict[str, str]") -> Optional[Told]:

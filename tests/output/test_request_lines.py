@@ -20,6 +20,7 @@ from fcgidissect.output.request_lines import RequestLines, known_lines
 from fcgidissect.text import escape
 from fcgidissect.tree import request as request_node
 from tests.corpus import Capture, captures
+from tests.fcgi.layouts import forget
 from tests.output.talk import entries_of
 
 USUAL = {
@@ -38,8 +39,7 @@ BEGUN = 1_700_000_000_123_456_789
 
 @pytest.fixture(autouse=True)
 def new() -> None:
-    glance._layouts.clear()
-    glance._learnt.clear()
+    forget()
 
 
 def asked(params: "Dict[str, str]", number: int = 0, body: bytes = b"") -> Plain:
