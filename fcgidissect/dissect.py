@@ -179,7 +179,8 @@ class Dissector:
             reader = side.reader
             # 4. All records of a question or an answer?
             if not reader.wanted:
-                taken = side.take(data, payload, end, number, time)
+                take = side.short or side.take
+                taken = take(data, payload, end, number, time)
                 if taken is not None:
                     at = stretch, index, flow, data, payload
                     add(_new(Flight, at + taken))
@@ -442,6 +443,8 @@ class Dissector:
         records = reader.feed(data, start, end, lost, notes, brought or frame)
         if records:
             self._place(entries, flow, side, frame, records)
+        if reader.unusual:
+            side.short = None
         if reader.wanted:
             side.last = frame
             self._unfinished.add(side)

@@ -21,7 +21,7 @@ class Side:
         direction: 0 or 1, as reader and requests number it.
     """
 
-    __slots__ = ("reader", "requests", "direction", "last", "_short")
+    __slots__ = ("reader", "requests", "direction", "last", "short")
 
     def __init__(
         self, reader: RecordReader, requests: Requests, direction: int
@@ -32,7 +32,8 @@ class Side:
         self.last: "Union[Frame, int, None]" = None
         """The frame that brought the last bytes of a record that was not complete; while its
         batch is being fed perhaps its number, of which few are ever made a frame."""
-        self._short: "Optional[Callable[..., Optional[Taken]]]" = None
+        self.short: "Optional[Callable[..., Optional[Taken]]]" = None
+        """What `take` comes to while the reader is in step with the stream."""
 
     def take(
         self, data: bytes, start: int, end: int, frame: int, time: int
@@ -49,11 +50,14 @@ class Side:
             None, with nothing done, where they go to the reader record by record.
         """
         reader = self.reader
-        if reader.unusual and not reader.fresh:
+        way = self._way()
+        if way is None or reader.unusual and not reader.fresh:
             return None
-        taken = (self._short or self._way())(data, start, end, frame, time)
+        taken = way(data, start, end, frame, time)
         if reader.unusual and taken is not None:
             reader.begin()
+        if not reader.unusual:
+            self.short = way
         return taken
 
     def gather(
@@ -66,22 +70,21 @@ class Side:
             number: that of the one that brought its end.
         """
         answer = self.reader.gathered(data, start, end)
-        take = self._short or self._way()
-        taken = take(answer, 0, len(answer), frame.number, frame.time_epoch)
+        way = self._way()
+        taken = way and way(answer, 0, len(answer), frame.number, frame.time_epoch)
         if taken is None:
             return None
         behind = data, end - len(answer)
         stretch = OneFrame(frame, self.reader.pass_on(number), behind)
         return Flight(stretch, 0, flow, answer, 0, *taken)
 
-    def _way(self) -> "Callable[..., Optional[Taken]]":
+    def _way(self) -> "Optional[Callable[..., Optional[Taken]]]":
         """What takes whole chunks of this direction, once it is known who asks."""
         web_server = self.requests.context.web_server
         if web_server is None:
-            return _nothing
+            return None
         asks = self.direction == web_server
-        self._short = self.requests.ask if asks else self.requests.answer
-        return self._short
+        return self.requests.ask if asks else self.requests.answer
 
 
 class Sides:
@@ -121,7 +124,3 @@ class Sides:
             if each.closed_at is not None:
                 requests.closed(direction, "FIN", each.closed_at)
         return flow.reader  # type: ignore[no-any-return]
-
-
-def _nothing(*_: object) -> None:
-    """Nobody knows yet in which direction the web server speaks."""
