@@ -7,7 +7,7 @@ again and again are learnt, and then what varies is found without the rest.
 
 from typing import Dict, List, Optional, Tuple
 
-from fcgidissect.fcgi.layout import LONGEST, WANTED, Glance, Layout, Learnt
+from fcgidissect.fcgi.layout import LONGEST, WANTED, Glance, Layout, Learnt, Order
 from fcgidissect.fcgi.params import Names, names_of
 
 __all__ = ["Glance", "glance"]
@@ -63,13 +63,13 @@ def _walk(content: bytes) -> Optional[Glance]:
         values.append(content[behind:at])
     if at != end + 1:
         return None
-    told = _heed(tuple(names), values, len(content))
+    order = Order(tuple(names))
+    told = _heed(order.names, values, len(content))
     remarks = told.remarks(values)
     usual = told.usual and remarks is not None
-    laid = tuple(zip(names, range(len(names))))
-    places = dict(laid)
-    wanted = [values[places[name]] if name in places else b"" for name in WANTED]
-    return _new(Glance, (*wanted, usual, remarks, (), tuple(values), places, laid))
+    last = dict(zip(names, values))
+    wanted = [last.get(name, b"") for name in WANTED]
+    return _new(Glance, (*wanted, usual, remarks, (), tuple(values), order))
 
 
 def _length(content: bytes, at: int) -> "Tuple[int, int]":

@@ -5,8 +5,19 @@ What varies is found by its length alone, from one such value to the next; that 
 is as it was tells one comparison with the content put together anew.
 """
 
+from functools import cached_property
 from itertools import count
-from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import (
+    Any,
+    Callable,
+    Dict,
+    Iterable,
+    List,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Tuple,
+)
 
 from fcgidissect.fcgi.pairs import written
 from fcgidissect.fcgi.params import (
@@ -23,6 +34,29 @@ WANTED = (b"REQUEST_METHOD", b"REQUEST_URI", b"CONTENT_LENGTH")
 """The params that are asked for of every request."""
 
 Values = Tuple[bytes, ...]
+
+
+class Order:
+    """The names of params as they stand on the wire, and where the value of each is.
+
+    Args:
+        names: undecoded.
+        places: of their values, in the same order; one behind the other where None.
+    """
+
+    def __init__(self, names: Values, places: "Optional[Sequence[int]]" = None) -> None:
+        self.names = names
+        self._places = range(len(names)) if places is None else places
+
+    @cached_property
+    def places(self) -> "Dict[bytes, int]":
+        """Name -> the place of its value; the last one's of several."""
+        return dict(self.pairs)
+
+    @property
+    def pairs(self) -> "Iterable[Tuple[bytes, int]]":
+        """Each name with that place, in the order of the wire."""
+        return zip(self.names, self._places)
 
 
 class Glance(NamedTuple):
@@ -42,10 +76,8 @@ class Glance(NamedTuple):
     """Values that other contents have, too."""
     varying: Values
     """All the others."""
-    places: "Dict[bytes, int]"
-    """Name -> the place of its value among all of these."""
-    laid: "Tuple[Tuple[bytes, int], ...]"
-    """The same in the order of the wire, with each of several of one name."""
+    order: Order
+    """Where among all of these each param has its own."""
 
     @property
     def values(self) -> Values:
@@ -55,11 +87,11 @@ class Glance(NamedTuple):
     @property
     def distinct(self) -> bool:
         """Each param is there once."""
-        return len(self.places) == len(self.fixed) + len(self.varying)
+        return len(self.order.places) == len(self.order.names)
 
     def param(self, name: str) -> Optional[str]:
         """The value of any param; the last of several."""
-        place = self.places.get(name.encode("utf-8", "surrogateescape"))
+        place = self.order.places.get(name.encode("utf-8", "surrogateescape"))
         if place is None:
             return None
         return self.values[place].decode("utf-8", "surrogateescape")
@@ -90,7 +122,7 @@ class Layout:
     """How contents are laid out that differ in a few values alone."""
 
     __slots__ = (
-        *("names", "fixed", "places", "laid"),
+        *("names", "fixed", "order"),
         *("rest", "source", "read", "_told"),
     )
 
@@ -99,12 +131,11 @@ class Layout:
         self.fixed: Values = tuple(v for v in learnt.values if v is not None)
         """The values that do not vary."""
         constant, varying = count(), count(len(self.fixed))
-        self.laid = tuple(
-            (name, next(varying if value is None else constant))
-            for name, value in zip(self.names, learnt.values)
+        self.order = Order(
+            self.names,
+            [next(varying if v is None else constant) for v in learnt.values],
         )
-        """Each name with its place among these and, behind them, the values that vary."""
-        self.places = dict(self.laid)
+        """The places of these and, behind them, of the values that vary."""
         self._told = learnt.told
         self.source, named = self._written(learnt.values)
         self.rest: bytes = named["rest"]
@@ -127,8 +158,7 @@ class Layout:
             "new": tuple.__new__,
             "Glance": Glance,
             "fixed": self.fixed,
-            "places": self.places,
-            "laid": self.laid,
+            "order": self.order,
             "nothing": b"",
         }
         steps, parts, run = "", "", b""
@@ -216,7 +246,7 @@ def read(content):
         return None
     varying = ({varying})
     remarks = {remarks}
-    return new(Glance, ({wanted}{usual}, remarks, fixed, varying, places, laid))
+    return new(Glance, ({wanted}{usual}, remarks, fixed, varying, order))
 """
 _STEP = """
         size = content[at + {run}]

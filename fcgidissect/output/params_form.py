@@ -22,15 +22,15 @@ class Form:
 
     def __init__(self, seen: Glance) -> None:
         self._seen = seen
-        """It keeps how they are laid, so that nothing else has that's `id`."""
-        fixed = len(seen.fixed)
+        """It keeps their order, so that nothing else has that's `id`."""
+        fixed, places = len(seen.fixed), seen.order.places
         self.values: "Dict[bytes, Optional[bytes]]" = {
             name: seen.fixed[place] if place < fixed else None
-            for name, place in seen.places.items()
+            for name, place in places.items()
         }
         """Name -> its value; None where it varies."""
         self.places = {
-            name: place - fixed for name, place in seen.places.items() if place >= fixed
+            name: place - fixed for name, place in places.items() if place >= fixed
         }
         """Name -> its place among the values that vary."""
         self.told_by: "Dict[str, bytes]" = {}
@@ -60,11 +60,11 @@ class Forms(Generic[Made]):
     def __init__(self, make: "Callable[[Glance], Made]") -> None:
         self._make = make
         self._made: "Dict[Any, Optional[Made]]" = {}
-        """`id` of how a layout has them, or the same itself where all vary -> the form."""
+        """`id` of a layout's order, or the names where all values vary -> the form."""
 
     def of(self, seen: Glance) -> Optional[Made]:
         """That of what was looked at, if there was something like it before."""
-        key: Any = id(seen.laid) if seen.fixed else seen.laid
+        key: Any = id(seen.order) if seen.fixed else seen.order.names
         form = self._made.get(key)
         return self._remember(key, seen) if form is None else form
 

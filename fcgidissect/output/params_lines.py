@@ -97,10 +97,10 @@ class ParamsLines:
 
 def one_by_one(seen: Glance) -> "Tuple[Sequence[bytes], bytes]":
     """The same for params that are not laid out like any before: Go has them in any order."""
-    values, places, laid = seen.values, seen.places, seen.laid
+    values, places, laid = seen.values, seen.order.places, seen.order.pairs
     if b"".join([*places, *values]).translate(None, PRINTABLE):
         values = tuple(map(_shown, values))
-        laid = tuple([(_shown(name), place) for name, place in laid])
+        laid = [(_shown(name), place) for name, place in laid]
     # 1. All of them.
     pairs = [PARAMS_TITLE]
     for name, place in laid:
@@ -134,7 +134,7 @@ def _path(places: "Mapping[bytes, int]", values: "Sequence[bytes]") -> Optional[
 def _pairs(seen: Glance) -> "List[bytes]":
     """The lines of all pairs; every other piece is a place for a value that varies."""
     pieces, fixed = [PARAMS_TITLE], seen.fixed
-    for name, place in seen.laid:
+    for name, place in seen.order.pairs:
         pieces[-1] += _INDENT + _shown(name)
         if place >= len(fixed):
             pieces += b"", b""

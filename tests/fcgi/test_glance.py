@@ -10,7 +10,6 @@ from captures.make import records
 from fcgidissect import notes
 from fcgidissect.fcgi import glance as module
 from fcgidissect.fcgi.glance import glance
-from fcgidissect.fcgi.layout import Layout
 from fcgidissect.fcgi.pairs import decode
 from fcgidissect.fcgi.params import params_remarks
 from fcgidissect.notes import Code

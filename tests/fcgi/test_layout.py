@@ -35,7 +35,7 @@ def test_what_does_not_vary_is_compared_and_what_does_is_read() -> None:
     assert read[:3] == (b"GET", b"/other", b"")
     assert (read.fixed, read.varying) == ((b"GET", b""), (b"/other",))
     assert layout.fixed == (b"GET", b"")
-    assert layout.places == {NAMES[0]: 0, NAMES[1]: 2, NAMES[2]: 1}
+    assert layout.order.places == {NAMES[0]: 0, NAMES[1]: 2, NAMES[2]: 1}
 
 
 @pytest.mark.parametrize("values", [("PUT", "/a", ""), ("GET", "/a", "a=b")])

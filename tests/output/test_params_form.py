@@ -6,6 +6,7 @@ import pytest
 
 from captures.make import records
 from fcgidissect.fcgi.glance import Glance, glance
+from fcgidissect.fcgi.layout import Order
 from fcgidissect.output import params_form as module
 from fcgidissect.output.params_form import Form, Forms
 
@@ -17,9 +18,9 @@ def seen(params: "Dict[str, str]") -> Glance:
 
 
 def laid_out(fixed: "Dict[bytes, bytes]", *varying: bytes) -> Form:
-    places = {name: place for place, name in enumerate((*fixed, *varying))}
     values = tuple(fixed.values()), (b"",) * len(varying)
-    return Form(Glance(b"", b"", b"", True, (), *values, places, tuple(places.items())))
+    order = Order((*fixed, *varying))
+    return Form(Glance(b"", b"", b"", True, (), *values, order))
 
 
 @pytest.mark.parametrize(
