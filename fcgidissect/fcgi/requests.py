@@ -71,6 +71,12 @@ class Ledger:
         """Requests so far."""
         self.kept = Kept(limits)
         """What all of them keep."""
+        self.most_params = min(LONGEST, limits.params_bytes)
+        """Bytes of PARAMS of a request that is brief."""
+        self.most_header = min(LONGEST, limits.header_bytes)
+        """Bytes of its header block."""
+        self.most_stderr = min(LONGEST, limits.stderr_bytes)
+        """Bytes of its STDERR."""
         self._most_bytes = limits.request_bytes
         self._open: "OrderedDict[int, Tuple[Request, Requests]]" = OrderedDict()
         self._ended: "OrderedDict[int, Tuple[Request, Requests]]" = OrderedDict()
@@ -219,8 +225,9 @@ class Requests:
         shape, at, stop, padding, stdin, habits = fit
         key, table, size = shape.key, self.table, stop - at
         previous: Any = table.get(key)
+        ledger = self.ledger
         # 1. No other is open beside it?
-        if size > LONGEST or len(table) > (previous is not None):
+        if size > ledger.most_params or len(table) > (previous is not None):
             return None
         # 2. Whole pairs with no more to remark on than is known, that promise what came?
         params = data[at:stop]
@@ -231,7 +238,6 @@ class Requests:
         if promised != b"%d" % stdin if stdin else promised and promised != b"0":
             return None
         # 3. Room for it, where there was another of its id, or none.
-        ledger = self.ledger
         kept = ledger.kept
         if isinstance(previous, Brief) and previous.answer is not None:
             kept.bytes += size - previous.kept
@@ -271,14 +277,14 @@ class Requests:
         ):
             return None
         length = stop - at
-        behind = block_end(data, at, stop if length < LONGEST else at + LONGEST)
+        ledger = self.ledger
+        most = ledger.most_header
+        behind = block_end(data, at, stop if length < most else at + most)
         if not behind:
             return None
         kept = behind - at
-        ledger = self.ledger
         if stderr:
-            most = min(LONGEST, ledger.limits.stderr_bytes)
-            if len(stderr) > most or SCRIPT_UNKNOWN_TO_PHP in stderr:
+            if len(stderr) > ledger.most_stderr or SCRIPT_UNKNOWN_TO_PHP in stderr:
                 return None
             kept += len(stderr)
             request.__class__ = Brief

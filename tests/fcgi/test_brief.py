@@ -242,6 +242,16 @@ def test_warnings_that_take_more_than_a_short_cut(
     assert (answer is request) == taken and type(request) is (Brief if taken else Plain)
 
 
+@pytest.mark.parametrize("beyond", [0, 1])
+def test_what_is_longer_than_a_limit_is_taken_record_by_record(beyond: int) -> None:
+    params = RecordReader().feed(QUESTION, 0, len(QUESTION))[1].content
+    talk = Talk(Limits(params_bytes=len(params) - beyond))
+    assert (talk.ask() is None) == (beyond > 0)
+    header = len(b"Status: 200\r\n\r\n")
+    talk = Talk(Limits(header_bytes=header - beyond))
+    assert talk.ask() and (talk.answer() is None) == (beyond > 0)
+
+
 def test_a_second_answer_is_none() -> None:
     talk = Talk()
     talk.ask(), talk.answer()
