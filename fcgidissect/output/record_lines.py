@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Dict, Tuple
 
 from fcgidissect.entry import Entry
+from fcgidissect.fcgi.params import PRINTABLE
 from fcgidissect.fcgi.record import Record
 from fcgidissect.fcgi.spec import HEADER_LENGTH
 from fcgidissect.fields import fields_of
@@ -28,7 +29,6 @@ _PADDING = _SAY["fcgi.padding.data"]
 _DATA_AND_TEXT = f"{INDENT}{_DATA(b'')}%b\n{INDENT}[{_TEXT('')}%b]\n".encode()
 _SHORT = [(code.encode(), shown.encode()) for code, shown in SHORT.items()]
 _ELLIPSIS = ELLIPSIS.encode()
-_PRINTABLE = bytes(range(0x20, 0x7F))
 _MOST = 64
 """Paddings that are remembered, and lists of remarks."""
 _KIND = 4
@@ -79,7 +79,7 @@ def content(data: bytes) -> bytes:
         text = data[: LINE + 1]
         for control, shown in _SHORT:
             text = text.replace(control, shown)
-        if not text.translate(None, _PRINTABLE):
+        if not text.translate(None, PRINTABLE):
             if len(text) > LINE:
                 text = text[:LINE] + _ELLIPSIS
             return _DATA_AND_TEXT % (_hex(data), text)
