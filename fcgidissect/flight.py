@@ -1,6 +1,7 @@
 """Several entries at once: the records of one chunk that has a shape, not yet taken apart.
 
-Who can tell all of them in one go takes them so; `entries_of` takes them apart for others.
+Who can tell all of them, or some, in one go takes them so; `entries_of` takes them apart for
+others.
 """
 
 from typing import Any, List, NamedTuple, Sequence, Tuple, Union
@@ -91,11 +92,23 @@ class Flight(NamedTuple):
         return self.shape.varying(self.data, self.start)
 
 
-def entries_of(rows: "Sequence[Union[Entry, Flight]]") -> "List[Entry]":
+class Part(NamedTuple):
+    """Some records of a flight: those that pass a filter."""
+
+    flight: Flight
+    indices: "Tuple[int, ...]"
+    """Which ones, in order."""
+
+    def entries(self) -> "List[Entry]":
+        """Their entries."""
+        return [self.flight.entry(index) for index in self.indices]
+
+
+def entries_of(rows: "Sequence[Union[Entry, Flight, Part]]") -> "List[Entry]":
     """Every entry by itself."""
     entries: "List[Entry]" = []
     for row in rows:
-        if isinstance(row, Flight):
+        if isinstance(row, (Flight, Part)):
             entries += row.entries()
         else:
             entries.append(row)

@@ -38,7 +38,6 @@ class Run:
 
         self._options = options
         self._sink = sink
-        self._sieve = stages.row_sieve(expression, options)
         self._names = names
         filtered = expression is not None
         reading = stages.read(options, names, sink)
@@ -49,6 +48,8 @@ class Run:
         self._packets = None if written else stages.packets(options, awaited)
         self._exports = stages.exports(options, expression, awaited)
         self._writer = stages.row_writer(options, registry, sink)
+        parts = self._packets is None and getattr(self._writer, "parts", False)
+        self._sieve = stages.row_sieve(expression, options, parts)
         names_known = self._writer is None or hasattr(self._writer, "names")
         asked = set(getattr(self._writer, "names", ()))
         asked |= expression.fields if expression else set()

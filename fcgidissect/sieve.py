@@ -3,21 +3,23 @@
 What a record's header decides is asked once a distinct header, and first.
 """
 
-from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from fcgidissect.fcgi.shape import Shape
 from fcgidissect.filter import Filter
-from fcgidissect.flight import Flight, entries_of
+from fcgidissect.flight import Flight, Part, entries_of
 from fcgidissect.limits import Limits
 
+_new = tuple.__new__
 Sieve = Callable[["Sequence[Any]"], "Sequence[Any]"]
 
 
-def sieve(expression: Filter, of_records: bool) -> Sieve:
+def sieve(expression: Filter, of_records: bool, parts: bool = False) -> Sieve:
     """What lets only those rows of a batch pass that match.
 
     Args:
         of_records: rows are entries, so each has one header.
+        parts: the records of a flight that pass come as a `Part` of it, not one by one.
     """
     matches = expression.matches
     if not of_records:
@@ -31,19 +33,27 @@ def sieve(expression: Filter, of_records: bool) -> Sieve:
     def passing(rows: "Sequence[Any]") -> "Sequence[Any]":
         passed: List[Any] = []
         for row in rows:
-            if not isinstance(row, Flight):
+            if type(row) is not Flight:
                 verdict = verdicts[row[2][0]]
                 if verdict or verdict is None and matches(row):
                     passed.append(row)
                 continue
-            choice = choose(row)
-            if choice is None:
+            whole, certain, verdict_of = choose(row)
+            if whole:
                 passed.append(row)
-                continue
-            for index, verdict in choice:
-                entry = row.entry(index, framed or bool(verdict))
-                if verdict or matches(entry):
-                    passed.append(entry if entry.frame else row.entry(index))
+            elif parts and verdict_of:
+                indices = certain
+                if not certain:
+                    for index, verdict in verdict_of:
+                        if verdict or matches(row.entry(index, framed)):
+                            indices += (index,)
+                if indices:
+                    passed.append(_new(Part, (row, indices)))
+            else:
+                for index, verdict in verdict_of:
+                    entry = row.entry(index, framed or bool(verdict))
+                    if verdict or matches(entry):
+                        passed.append(entry if entry.frame else row.entry(index))
         return passed
 
     return passing
@@ -51,8 +61,17 @@ def sieve(expression: Filter, of_records: bool) -> Sieve:
 
 _LENGTHS = {"fcgi.content.length", "fcgi.padding.length"}
 """What the headers of the same shape differ in."""
-_Choice = Optional[Tuple[Tuple[int, Optional[bool]], ...]]
-"""Which records of a flight may pass, and whether they do; None if all do."""
+
+
+class _Choice(NamedTuple):
+    """Which records of a flight may pass."""
+
+    whole: bool
+    """All of them do."""
+    certain: "Tuple[int, ...]"
+    """Those that may, if it is certain of each that it does; else none."""
+    verdict_of: "Tuple[Tuple[int, Optional[bool]], ...]"
+    """Those that may, and whether they do."""
 
 
 class _Choices:
@@ -79,9 +98,10 @@ class _Choices:
 
     def _made(self, flight: Flight) -> _Choice:
         found = [self._verdicts[entry.record.header] for entry in flight.entries()]
-        if all(found):
-            return None
-        return tuple([each for each in enumerate(found) if each[1] is not False])
+        open = tuple([each for each in enumerate(found) if each[1] is not False])
+        certain = all([verdict for _, verdict in open])
+        indices = tuple([index for index, _ in open])
+        return _Choice(all(found), indices if certain else (), open)
 
 
 class _Verdicts(Dict[bytes, Optional[bool]]):

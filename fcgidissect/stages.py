@@ -116,13 +116,19 @@ def _styles(options: Options, sink: Sink) -> "Styles":
     return rendered(sink.stream, always, options.configured.colours)
 
 
-def row_sieve(expression: "Optional[Filter]", options: Options) -> "Optional[Sieve]":
-    """What the filter lets pass; None where there is none."""
+def row_sieve(
+    expression: "Optional[Filter]", options: Options, parts: bool
+) -> "Optional[Sieve]":
+    """What the filter lets pass; None where there is none.
+
+    Args:
+        parts: who takes it takes parts of flights.
+    """
     if expression is None:
         return None
     from fcgidissect.sieve import sieve
 
-    return sieve(expression, options.by == "record")
+    return sieve(expression, options.by == "record", parts)
 
 
 def statistics(

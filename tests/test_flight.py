@@ -13,7 +13,7 @@ from fcgidissect.dissect import Dissector
 from fcgidissect.fcgi.known import Known
 from fcgidissect.fields import fields_of
 from fcgidissect.filter import compile_filter
-from fcgidissect.flight import Flight, entries_of
+from fcgidissect.flight import Flight, Part, entries_of
 from fcgidissect.net.frame import HEADERS
 from fcgidissect.output import Settings
 from fcgidissect.output.columns import Columns, Csv
@@ -125,6 +125,7 @@ def test_columns_of_requests(capture: Capture, names: "tuple[str, ...]") -> None
     "text",
     [
         "fcgi.type == 1",
+        "fcgi.type in {3, 4, 7} || fcgi.type == 6 && fcgi.content.length == 0",
         "fcgi.id < 3",
         "fcgi.version == 9",
         "fcgi.nv_name",
@@ -136,9 +137,14 @@ def test_columns_of_requests(capture: Capture, names: "tuple[str, ...]") -> None
 @pytest.mark.parametrize("capture", captures(), ids=lambda capture: capture.name)
 def test_filters(capture: Capture, text: str) -> None:
     passing = sieve(compile_filter(text, Registry()), True)
+    in_parts = sieve(compile_filter(text, Registry()), True, parts=True)
     summary = Summary(Settings(Registry()))
-    together = summary.rows(passing(rows_of(capture, True, True)))
-    assert together == summary.rows(passing(rows_of(capture, False, True)))
+    apart = passing(rows_of(capture, False, True))
+    together = passing(rows_of(capture, True, True))
+    parts = in_parts(rows_of(capture, True, True))
+    assert summary.rows(together) == summary.rows(apart)
+    assert summary.rows(parts) == summary.rows(apart)
+    assert summary.rows(entries_of(parts)) == summary.rows(apart)
 
 
 @pytest.mark.parametrize("capture", captures(), ids=lambda capture: capture.name)
@@ -152,6 +158,16 @@ def test_requests(capture: Capture) -> None:
         return RequestList(Settings(Registry())).rows(found)
 
     assert lines(True) == lines(False)
+
+
+def test_what_passes_of_a_flight_comes_as_one_part() -> None:
+    (keepalive,) = (c for c in captures() if c.name == "nginx-keepalive.pcap.gz")
+    rows = rows_of(keepalive, True, True)
+    questions = [row for row in rows if isinstance(row, Flight) and row.shape.asks]
+    for text in ("fcgi.type == 4", "fcgi.nv_name || fcgi.type == 4"):
+        passed = sieve(compile_filter(text, Registry()), True, parts=True)(rows)
+        parts = [row for row in passed if isinstance(row, Part)]
+        assert parts == [Part(flight, (1, 2)) for flight in questions]
 
 
 def test_there_are_flights() -> None:

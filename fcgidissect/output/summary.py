@@ -11,14 +11,14 @@ header; a record of which there is nothing more to say costs a look-up and a con
 from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
 
 from fcgidissect.entry import Entry
-from fcgidissect.fcgi.brief import Brief
+from fcgidissect.fcgi.brief import Brief, Plain
 from fcgidissect.fcgi.brief_known import is_remarked
 from fcgidissect.fcgi.headers import decode_header
 from fcgidissect.fcgi.remarks import remarks
 from fcgidissect.fcgi.request import Request
 from fcgidissect.fcgi.shape import Shape
 from fcgidissect.fcgi.spec import PAIRS, RecordType
-from fcgidissect.flight import Flight, entries_of
+from fcgidissect.flight import Flight, Part, entries_of
 from fcgidissect.limits import Limits
 from fcgidissect.net.flow import Flow
 from fcgidissect.net.frame import Frame
@@ -64,6 +64,8 @@ class Summary:
 
     flights = True
     """It takes them whole."""
+    parts = True
+    """And some records of them."""
 
     def __init__(self, settings: Settings) -> None:
         self._clock = clock(settings.time)
@@ -77,6 +79,8 @@ class Summary:
         """Header -> the rest of the line, for records that have nothing more to say."""
         self._forms: "Dict[Union[Shape, Tuple[Shape, Tuple[Note, ...]]], bytes]" = {}
         """The lines of a shape, where there is something to remark with that: see `_form`."""
+        self._alike: "Dict[Tuple[Shape, Tuple[int, ...]], List[bytes]]" = {}
+        """A shape and which of its records -> their lines: see `_alike_in`."""
         self._ends = Ends()
         self._last: "Optional[Tuple[Frame, Flow]]" = None
         self._before: Pieces = []
@@ -89,21 +93,26 @@ class Summary:
         """Nothing stands behind the last line."""
         return ""
 
-    def rows(self, rows: "Sequence[Union[Entry, Flight]]") -> str:
+    def rows(self, rows: "Sequence[Union[Entry, Flight, Part]]") -> str:
         """One line a record."""
         return self.encoded(rows).decode()
 
-    def encoded(self, rows: "Sequence[Union[Entry, Flight]]") -> bytes:
+    def encoded(self, rows: "Sequence[Union[Entry, Flight, Part]]") -> bytes:
         """The same in UTF-8, faster: with an arrow in it a text takes twice the bytes."""
         if self._width is not None or self._styles.on:
             return self._styled(entries_of(rows)).encode()
         lines: List[bytes] = []
-        silent, flight = self._silent, self._flight
+        silent, flight, part = self._silent, self._flight, self._part
         last_frame = last_flow = None
         before = b""
+        row: Any
         for row in rows:
-            if isinstance(row, Flight):
+            # `isinstance` would take longer where the answer is no.
+            if type(row) is Flight:
                 lines.append(flight(row))
+                continue
+            if type(row) is Part:
+                lines.append(part(row))
                 continue
             frame, flow, record, request, position = row
             # 1. Once a frame and direction: number, time, ends.
@@ -156,6 +165,35 @@ class Summary:
                 if text:
                     return form % (before, len(stderr), text, *told)
         return before.join([b"", *[self._rest(row) for row in flight.entries()]])
+
+    def _part(self, part: Part) -> bytes:
+        """The lines of some records of a flight."""
+        flight, indices = part
+        if isinstance(flight.request, Plain):
+            alike = self._alike.get((flight.shape, indices))
+            if alike is None:
+                alike = self._alike_in(part)
+            if alike:
+                stretch, place, flow, *_ = flight
+                return self._opening(stretch, place, self._ends_of(flow)).join(alike)
+        # To write all of them and choose is faster than to make an entry of each.
+        lines = self._flight(flight).split(b"\n")
+        return b"\n".join([*[lines[index] for index in indices], b""])
+
+    def _alike_in(self, part: Part) -> "List[bytes]":
+        """What these lines have behind what opens them, and before the first one.
+
+        Nothing where that is not alike in all flights of the shape whose request is plain.
+        """
+        if len(self._alike) >= Limits().memo:
+            self._alike.clear()
+        flight, indices = part
+        alike: "List[bytes]" = []
+        headers = [flight.shape.headers[index] for index in indices]
+        if all([header and header[1] != RecordType.END_REQUEST for header in headers]):
+            alike = [b"", *map(self._rest, part.entries())]
+        self._alike[flight.shape, indices] = alike
+        return alike
 
     def _form(self, flight: Flight, remarks: "Tuple[Note, ...]" = ()) -> bytes:
         """The lines of a shape, with places for what it does not tell.
@@ -241,9 +279,10 @@ class Summary:
         return " ".join([self._styles(style, text) for style, text in pieces]) + "\n"
 
     def _before_type(self, frame: Frame, flow: Flow) -> bytes:
-        ends = self._ends
-        both = ends.encoded.get(flow.key) or ends.text(flow).encode()
-        return opened(frame, self._clock(frame), both)
+        return opened(frame, self._clock(frame), self._ends_of(flow))
+
+    def _ends_of(self, flow: Flow) -> bytes:
+        return self._ends.encoded.get(flow.key) or self._ends.text(flow).encode()
 
     def _of_frame(self, frame: Frame, flow: Flow) -> Pieces:
         if self._last != (frame, flow):
