@@ -5,6 +5,7 @@ status, bytes of both bodies, time to the first byte and in all, marks, method a
 what there is to say. A mark `!` says that it did not end well, `e` that it wrote to STDERR.
 """
 
+from functools import lru_cache
 from typing import Optional, Sequence
 
 from fcgidissect.fcgi.brief import Brief
@@ -21,6 +22,8 @@ from fcgidissect.output.row_list import (
 from fcgidissect.request_row import RequestRow
 from fcgidissect.text import BILLION, escape
 
+_MOST = 256
+"""Header blocks whose status is remembered."""
 _SHORT = b"%5d %10b %b id=%d %3b in=%-7d out=%-8d ttfb=%-10b time=%-10b    %b %b%b\n"
 """The line of a request without marks; what there is to remark on it at its end."""
 _WARNED = _SHORT.replace(b"    ", b" e  ")
@@ -49,7 +52,7 @@ class RequestList(RowList):
         shape, _, _, seen, stdin = request.question
         _, header, length, _, time, stderr = request.answer
         method, uri = seen[:2]
-        status = status_of(header)[1]
+        status = _code(header)
         if not (status and method and uri):
             return b""
         # These are printable, or the request were not brief: see `params`.
@@ -58,17 +61,22 @@ class RequestList(RowList):
             said = f"{said} {_written(row.known.stderr)}".strip()
         frame, flow, ends = row.frame, row.flow, self.ends
         lasted = time - request.begin_time
-        took = "%.3fms" % (lasted / 1e6) if 0 <= lasted < BILLION else duration(lasted)
-        told = took.encode()
+        if 0 <= lasted < BILLION:
+            took = b"%.3fms" % (lasted / 1e6)
+        else:
+            took = duration(lasted).encode()
         return (_WARNED if stderr else _SHORT) % (
             frame[0],
             self.clock(frame).encode(),
             ends.encoded.get(flow.key) or ends.text(flow).encode(),
             shape.id,
-            status.partition(" ")[0].encode(),
+            status,
             stdin,
             length - len(header),
-            *(told, told, method, uri),
+            took,
+            took,
+            method,
+            uri,
             f" {said}".encode() if said else b"",
         )
 
@@ -103,6 +111,12 @@ class RequestList(RowList):
         if narrow:
             return "%5d/%-2d" % (row.flow.source_port, row.request.id)
         return self.ends.text(row.flow) + "%-5s" % f" id={row.request.id}"
+
+
+@lru_cache(_MOST)
+def _code(header: bytes) -> bytes:
+    """The status that a header block tells; empty where it tells none."""
+    return status_of(header)[1].partition(" ")[0].encode()
 
 
 def _status(row: RequestRow, status: Optional[int]) -> Piece:
