@@ -73,9 +73,10 @@ def test_a_frame_kept_for_its_headers(capture: Capture) -> None:
             assert kept == row.frame.headers and len(kept.data) <= 128
 
 
+@pytest.mark.parametrize("time", ["r", "dd"])
 @pytest.mark.parametrize("capture", captures(), ids=lambda capture: capture.name)
-def test_lines(capture: Capture) -> None:
-    settings = Settings(Registry())
+def test_lines(capture: Capture, time: str) -> None:
+    settings = Settings(Registry(), time)
     rows = rows_of(capture, True, True)
     together = Summary(settings).rows(rows)
     assert together == Summary(settings).rows(rows_of(capture, False, True))

@@ -26,13 +26,15 @@ def clock(form: str) -> Clock:
     }[form]
 
 
-def opening(form: str) -> "Callable[[Stretch, int, bytes], bytes]":
+def opening(form: str, show: Clock) -> "Callable[[Stretch, int, bytes], bytes]":
     """What gives number, time and ends of a packet of a stretch, as a line opens with them.
 
     For spans since the first frame to the microsecond, as the list of nearly every capture
     shows them, no frame is made.
+
+    Args:
+        show: the clock of the form; what other lines ask, too, as they follow each other.
     """
-    show = clock(form)
 
     def of_frame(stretch: Stretch, index: int, ends: bytes) -> bytes:
         frame = stretch.frame(index)

@@ -69,7 +69,7 @@ class Summary:
 
     def __init__(self, settings: Settings) -> None:
         self._clock = clock(settings.time)
-        self._opening = opening(settings.time)
+        self._opening = opening(settings.time, self._clock)
         self._styles = settings.styles
         self._width = settings.width
         self._narrow = False
