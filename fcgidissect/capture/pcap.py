@@ -49,13 +49,14 @@ def packets_of(data: bytes, form: PcapForm) -> "Tuple[Packets, int]":
     packets: Packets = []
     append = packets.append
     end = len(data)
-    begin, last = 0, end - width
+    begin, last, second, since = 0, end - width, -1, 0
     while begin <= last:
         seconds, parts, cap_len, length = unpack(data, begin)
         start = begin + width
-        behind = start + cap_len
-        if behind > end or cap_len > longest:
-            break
-        append((seconds * 1_000_000_000 + parts * fraction, start, cap_len, length))
-        begin = behind
+        begin = start + cap_len
+        if begin > end or cap_len > longest:
+            return packets, start - width
+        if seconds != second:  # a big number, which takes a while to be made
+            second, since = seconds, seconds * 1_000_000_000
+        append((since + parts * fraction, start, cap_len, length))
     return packets, begin
