@@ -10,7 +10,7 @@ with the same outcome, or joins its way behind the stages that the loop has seen
 
 from collections import Counter
 from struct import Struct
-from typing import Any, Callable, Container, List, Optional, Protocol, Set, Tuple
+from typing import Any, Callable, Container, List, Optional, Protocol, Set
 
 from fcgidissect.entry import Entry
 from fcgidissect.fcgi.records import Record
@@ -34,25 +34,23 @@ from fcgidissect.net.segment import (
 from fcgidissect.net.tcp import FIN, RST, SYN, TURN
 from fcgidissect.net.usual import (
     ETHERTYPE,
+    HEADERS,
     TCP,
     UDP,
     VERSION_AND_LENGTH,
     WHOLE,
-    header_bytes,
     looks,
 )
 from fcgidissect.notes import LIMIT_REACHED, Note, note
 from fcgidissect.side import Side, Sides
 
-_PLAIN = {
-    link_type: (network, header_bytes(network), look)
-    for link_type, (network, look) in looks("BxHxxIxx12sIxxxxBB").items()
-}
-"""Link type -> bytes of its header, of all headers, and what is read of a frame: EtherType;
-version and header length; total length; flags, fragment offset, time to live and protocol as
-one; addresses and ports as one; sequence number, data offset and control bits."""
-_NEVER: "Tuple[int, List[int], Struct]" = (0, [], Struct(""))
+_PLAIN = looks("BxHxxIxx12sIxxxxH")
+"""Link type -> bytes of its header, and what is read of a frame: EtherType; version and
+header length; total length; flags, fragment offset, time to live and protocol as one;
+addresses and ports as one; sequence number; data offset and control bits as one."""
+_NEVER = 0, Struct("")
 _ack = Struct(">28xI").unpack_from  # the acknowledgment number, from the IP header on
+_NO_TURN = 0xFFFF ^ TURN
 _new = tuple.__new__
 
 
@@ -125,15 +123,16 @@ class Dissector:
         stretch = Stretch(batch, base, self._first_time, self._time)
         add = self._adding(entries)
         flow_of: "Callable[[bytes], Any]" = self.conversations.flows.get
-        network, headers, look = _PLAIN.get(source.link_type, _NEVER)
+        network, look = _PLAIN.get(source.link_type, _NEVER)
         see, least = look.unpack_from, look.size if network else 1 << 62
         self._stretch, self._network = stretch, network
         packet, aside, connect = self._packet, self._aside, self._sides.connect
+        headers = HEADERS
         for number, (time, start, cap_len, length) in enumerate(packets, base):
             if cap_len < least:
                 packet(entries, number - base)
                 continue
-            ethertype, head, total, piece, key, seq, offset, flags = see(data, start)
+            ethertype, head, total, piece, key, seq, control = see(data, start)
             # 1. TCP over IPv4 without options, whole?
             if (
                 piece & WHOLE != TCP
@@ -150,31 +149,32 @@ class Dissector:
                     packet(entries, number - base)
                 continue
             flow = flow_of(key)
-            payload, end = start + headers[offset], start + network + total
             # 2. Of a conversation that nobody decodes, and that it does not begin?
             if type(flow) is not Flow:
                 if (
                     flow is None
                     or flow < SETTLED
-                    or flags & SYN
+                    or control & SYN
                     or (probing and flow.number not in self._probed)
                 ):
-                    aside(entries, flow, number - base, key, seq, flags, payload, end)
+                    aside(entries, flow, number - base, key, seq, control, total)
                 continue
-            # 3. What its flow expects next, while nothing waits?
-            assembler = flow.assembler
+            # 3. What its flow expects next, while nothing waits, and whole?
+            assembler, size = flow.assembler, total - headers[control]
             if (
                 seq != assembler.next
-                or flags & TURN
+                or size < 0
                 or assembler.held
                 or flow.peer.assembler.held
-                or not payload <= end <= start + cap_len
+                or (size and network + total > cap_len)
             ):
-                aside(entries, flow, number - base, key, seq, flags, payload, end)
+                aside(entries, flow, number - base, key, seq, control, total)
                 continue
-            if payload == end:
+            if not size:
                 continue
-            assembler.next = seq + end - payload
+            assembler.next = seq + size
+            end = start + network + total
+            payload = end - size
             side, index = flow.reader or connect(flow), number - base
             reader = side.reader
             # 4. All records of a question or an answer?
@@ -193,7 +193,7 @@ class Dissector:
                     entries.append(_new(Entry, (frame, flow, record, *found)))
                     continue
             # 6. No more than a part of a record that goes on?
-            elif reader.wanted > end - payload and not reader.unusual:
+            elif reader.wanted > size and not reader.unusual:
                 reader.hold(data, payload, end, number)
                 side.last = number
                 self._unfinished.add(side)
@@ -276,32 +276,34 @@ class Dissector:
         index: int,
         key: bytes,
         seq: int,
-        flags: int,
-        payload: int,
-        end: int,
+        control: int,
+        total: int,
     ) -> None:
         """TCP over IPv4 without options that is not just what its flow expects.
 
         Args:
             flow: that of the segment's key, if it is known.
-            payload: where its payload begins, and `end` where it ends, if the frame is whole.
+            control: its data offset and control bits.
+            total: bytes of the datagram.
         """
         time, start, cap_len, _ = self._stretch.packets[index]
-        if not payload <= end <= start + cap_len:
+        size, behind = total - HEADERS[control & _NO_TURN], self._network + total
+        if size < 0 or behind > cap_len:
             self._packet(entries, index)
             return
+        flags = control & 0xFF
         # 1. A FIN or RST alone, or an ACK behind a FIN?
         amid = type(flow) is Flow and flow.knows and not flags & SYN
-        if amid and payload == end and not self._watcher:
+        if amid and not size and not self._watcher:
             if flow.assembler.turns(flow.peer.assembler, seq, flags):
                 if flags & (FIN | RST):
                     self.conversations.close(flow, flags)
                     self._close(entries, flow, flags, time)
                 return
         # 2. Any other.
-        data = self._stretch.batch.data
+        data, end = self._stretch.batch.data, start + behind
         (ack,) = _ack(data, start + self._network)
-        told = key, seq, ack, flags, data, payload, end, end - payload
+        told = key, seq, ack, flags, data, end - size, end, size
         segment = _new(Segment, told)
         if amid and not flags & TURN:
             self._amid(entries, flow, index, segment)

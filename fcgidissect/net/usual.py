@@ -6,6 +6,7 @@ Usual is IPv4 without options, in one piece, directly behind a link header of fi
 from struct import Struct
 
 from fcgidissect.net.ip import FRAGMENT_OFFSET, MORE_FRAGMENTS
+from fcgidissect.net.tcp import TURN
 
 ETHERTYPE = 0x0800
 VERSION_AND_LENGTH = 0x45
@@ -20,18 +21,20 @@ LEAST_OFFSET = 5 << 4
 """The data offset of a TCP header without options, in its octet."""
 
 
-def header_bytes(network: int) -> "list[int]":
-    """Bytes of all headers, by the octet of TCP's that has its data offset.
+def _header_bytes() -> "list[int]":
+    headers: "list[int]" = []
+    for offset in range(16):
+        size = 20 + 4 * offset if offset >= 5 else _TOO_MANY
+        # The three lowest bits of the 12 behind the data offset are those of TURN.
+        headers += ([size] + [_TOO_MANY] * TURN) * (1 << 9)
+    return headers
 
-    A data offset too short to be one has headers that no frame ever holds.
 
-    Args:
-        network: bytes of the link header.
-    """
-    return [
-        network + 20 + (octet >> 4 << 2) if octet >= LEAST_OFFSET else 1 << 62
-        for octet in range(0x100)
-    ]
+_TOO_MANY = 1 << 30
+HEADERS = _header_bytes()
+"""The 16 bits of a TCP header that have its data offset and its control bits -> bytes of it
+and of the IP header before it; more than any packet has where the data offset is too short
+to be one, and where the segment begins or ends something."""
 
 
 def looks(network: str) -> "dict[int, tuple[int, Struct]]":
