@@ -208,7 +208,7 @@ class ConnectionRows:
         when = moment(side.requests)
         by = "web server" if asks else "application"
         connection.take_close(by, how, when, frame.time_epoch)
-        if how == "RST" and connection.opened and flow.assembler.next is None:
+        if how == "RST" and connection.opened and flow.next is None:
             connection.take_refusal()
         if connection.over:
             self._closed.setdefault(flow.number, frame.time_epoch)

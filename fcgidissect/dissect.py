@@ -127,7 +127,7 @@ class Dissector:
         see, least = look.unpack_from, look.size if network else 1 << 62
         self._stretch, self._network = stretch, network
         packet, aside, connect = self._packet, self._aside, self._sides.connect
-        headers = HEADERS
+        headers, watched = HEADERS, self._watcher is not None
         for number, (time, start, cap_len, length) in enumerate(packets, base):
             if cap_len < least:
                 packet(entries, number - base)
@@ -160,19 +160,19 @@ class Dissector:
                     aside(entries, flow, number - base, key, seq, control, total)
                 continue
             # 3. What its flow expects next, while nothing waits, and whole?
-            assembler, size = flow.assembler, total - headers[control]
+            size = total - headers[control]
             if (
-                seq != assembler.next
+                seq != flow.next
                 or size < 0
-                or assembler.held
-                or flow.peer.assembler.held
-                or (size and network + total > cap_len)
+                or flow.held
+                or flow.peer.held
+                or ((size or watched) and (flow.closed or network + total > cap_len))
             ):
                 aside(entries, flow, number - base, key, seq, control, total)
                 continue
             if not size:
                 continue
-            assembler.next = seq + size
+            flow.next = seq + size
             end = start + network + total
             payload = end - size
             side, index = flow.reader or connect(flow), number - base
@@ -260,7 +260,7 @@ class Dissector:
                 self._probe(flow, segment.key, data, start, end)
             return
         bare = not (length or self._watcher)
-        if bare and flow.assembler.turns(flow.peer.assembler, seq, flags):
+        if bare and flow.turns(flow.peer, seq, flags):
             if flags & (FIN | RST):
                 self._close(entries, flow, flags, self._stretch.packets[index][0])
         else:
@@ -292,13 +292,12 @@ class Dissector:
             self._packet(entries, index)
             return
         flags = control & 0xFF
-        # 1. A FIN or RST alone, or an ACK behind a FIN?
+        # 1. A FIN or RST alone?
         amid = type(flow) is Flow and flow.knows and not flags & SYN
-        if amid and not size and not self._watcher:
-            if flow.assembler.turns(flow.peer.assembler, seq, flags):
-                if flags & (FIN | RST):
-                    self.conversations.close(flow, flags)
-                    self._close(entries, flow, flags, time)
+        if amid and flags & TURN and not size and not self._watcher:
+            if flow.turns(flow.peer, seq, flags):
+                self.conversations.close(flow, flags)
+                self._close(entries, flow, flags, time)
                 return
         # 2. Any other.
         data, end = self._stretch.batch.data, start + behind
@@ -314,11 +313,10 @@ class Dissector:
         self, entries: "List[Any]", flow: Flow, index: int, segment: Segment
     ) -> None:
         """A segment in the middle of a flow that is not just what its flow expects."""
-        assembler = flow.assembler
         # 1. An ACK alone, of which only its peer is to know?
-        quiet = not (segment.length or assembler.held or self._watcher)
-        if quiet and segment.seq in (assembler.next, assembler.behind_fin):
-            had = flow.peer.assembler.acknowledge(segment.ack, segment.flags)
+        quiet = not (segment.length or flow.held or self._watcher)
+        if quiet and segment.seq == flow.next:
+            had = flow.peer.acknowledge(segment.ack, segment.flags)
             if had:
                 self._chunks(entries, flow.peer, self._stretch.frame(index), had)
         # 2. Any other.
@@ -337,24 +335,24 @@ class Dissector:
         """A segment of a flow: first what it acknowledges, then what it brings."""
         if flow.reader is None:
             self._sides.connect(flow)
-        peer, assembler, flags = flow.peer, flow.assembler, segment.flags
+        peer, flags = flow.peer, segment.flags
         closes = flags & (FIN | RST)
         # 1. What its sender has had, or will never get.
-        if peer.assembler.awaits:
+        if peer.awaits:
             says_more = segment.length > 0 or closes > 0
-            had = peer.assembler.acknowledge(segment.ack, flags, says_more)
+            had = peer.acknowledge(segment.ack, flags, says_more)
             self._chunks(entries, peer, frame, had)
         # 2. What is next with it.
-        brought = assembler.feed(segment, frame)
-        seen = frame._replace(analysis=assembler.last) if assembler.last else frame
+        brought = flow.feed(segment, frame)
+        seen = frame._replace(analysis=flow.last) if flow.last else frame
         if brought:
             self._chunks(entries, flow, seen, brought)
         # 3. The end of its direction.
         if closes:
             self._close(entries, flow, flags, frame.time_epoch)
         # 4. Who waits while all hold too much.
-        while assembler.held and (late := self.conversations.overflowing()) is not None:
-            self._chunks(entries, late, seen, late.assembler.finish())
+        while flow.held and (late := self.conversations.overflowing()) is not None:
+            self._chunks(entries, late, seen, late.finish())
         if self._watcher is not None:
             self._watcher.segment(flow, frame, segment)
 
@@ -366,14 +364,14 @@ class Dissector:
         if side is None:
             flow.closed_at = time if flow.closed_at is None else flow.closed_at
             return
-        if not flow.assembler.held:
+        if not flow.held:
             self._finish(entries, flow, side)
         side.requests.closed(side.direction, "RST" if flags & RST else "FIN", time)
 
     def _chunks(
         self, entries: "List[Any]", flow: Flow, frame: Frame, chunks: "List[Chunk]"
     ) -> None:
-        """What an assembler gives, some of it brought by earlier frames."""
+        """What a flow gives, some of it brought by earlier frames."""
         side: Side = flow.reader
         waited = (chunk.frame for chunk in chunks if chunk.frame)
         latest = brought = self._last(side) or next(waited, frame)
@@ -484,9 +482,9 @@ class Dissector:
                 both = list(dict.fromkeys((flow, flow.peer)))
                 for each in both:
                     side: Side = each.reader
-                    if held := each.assembler.held:
+                    if held := each.held:
                         last: Any = self._last(side) or held[0].frame
-                        self._chunks(entries, each, last, each.assembler.finish())
+                        self._chunks(entries, each, last, each.finish())
                     self._finish(entries, each, side)
                 flow.reader.requests.finish()
                 if self._watcher is not None:

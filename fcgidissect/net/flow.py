@@ -26,14 +26,13 @@ _ports: "Callable[[bytes], tuple[int, int]]" = Struct(">HH").unpack
 """The last bytes of a key -> whence and where to its segments go."""
 
 
-class Flow:
-    """One direction of a conversation that is followed."""
+class Flow(Assembler):
+    """One direction of a conversation that is followed; it puts its own bytes in order."""
 
     __slots__ = (
         "number",
         "key",
         "peer",
-        "assembler",
         "base_seq",
         "knows",
         "closing",
@@ -42,13 +41,20 @@ class Flow:
         "_parted",
     )
     peer: "Flow"
-    assembler: Assembler
     reader: Any
     """Free for whoever decodes the bytes; None at first."""
     _parted: "tuple[Optional[int], Any]"
     """What the other flow had for `base_seq` and `reader`, behind `part`."""
 
-    def __init__(self, number: int, key: bytes, base_seq: Optional[int] = None) -> None:
+    def __init__(
+        self,
+        number: int,
+        key: bytes,
+        base_seq: Optional[int] = None,
+        limits: Limits = Limits(),
+        budget: "Optional[Budget[Assembler]]" = None,
+    ) -> None:
+        Assembler.__init__(self, limits, budget)
         self.number = number
         """`tcp.stream`."""
         self.key = key
@@ -106,7 +112,7 @@ class Flow:
         self._parted = peer.base_seq, peer.reader
         peer._parted = self.base_seq, self.reader
         for each in (self, peer) if peer is not self else (self,):
-            del each.peer, each.assembler
+            del each.peer
             each.__class__ = _Parted
 
 
@@ -124,7 +130,8 @@ class _Parted(Flow):
         def peer(self) -> Flow:
             """What the other flow was, for who still asks for it."""
             base_seq, reader = self._parted
-            peer = Flow(self.number, _reverse(self.key), base_seq)
+            key, budget = _reverse(self.key), self._budget
+            peer = Flow(self.number, key, base_seq, self._limits, budget)
             peer.peer, peer.reader, peer.closing = self, reader, self.closing
             return peer
 
@@ -198,7 +205,7 @@ class Conversations:
         self._follow = follow
         self._limits = limits
         self.budget: "Budget[Assembler]" = Budget(limits.total_bytes)
-        """What all assemblers hold."""
+        """What all flows hold."""
         self.ending: "list[Flow]" = []
         """Those that `ended` will give."""
         self._open: "_Queue" = OrderedDict()
@@ -265,13 +272,13 @@ class Conversations:
     def overflowing(self) -> Optional[Flow]:
         """The flow that has waited longest, while all hold more than `total_bytes`.
 
-        Its assembler is to be told to finish, until nobody is returned.
+        It is to be told to finish, until nobody is returned.
         """
         oldest = self.budget.overflowing()
         if oldest is None:
             return None
-        assert isinstance(oldest.owner, Flow)
-        return oldest.owner
+        assert isinstance(oldest, Flow)
+        return oldest
 
     def _bases(self, found: Conversation, key: bytes) -> _Bases:
         """Both base sequence numbers, this direction's first."""
@@ -297,11 +304,9 @@ class Conversations:
 
     def _connect(self, number: int, key: bytes) -> Flow:
         reverse, limits, budget = _reverse(key), self._limits, self.budget
-        flow = peer = self.flows[key] = Flow(number, key)
-        flow.assembler = Assembler(limits, budget, flow)
+        flow = peer = self.flows[key] = Flow(number, key, None, limits, budget)
         if key != reverse:
-            peer = self.flows[reverse] = Flow(number, reverse)
-            peer.assembler = Assembler(limits, budget, peer)
+            peer = self.flows[reverse] = Flow(number, reverse, None, limits, budget)
         flow.peer, peer.peer = peer, flow
         return flow
 
@@ -382,4 +387,4 @@ def _learn(seq: int, ack: int, flags: int, bases: _Bases) -> _Bases:
 
 
 def _progress(flow: Flow) -> "tuple[Optional[int], ...]":
-    return flow.assembler.next, flow.peer.assembler.next
+    return flow.next, flow.peer.next

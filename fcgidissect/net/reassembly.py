@@ -11,8 +11,8 @@ The rules (RFC 9293, section 3.4 and 3.10.7.4):
 - A segment further away than `Limits.reach` is noise, unless the next ones go on from it.
 
 `next` is the sequence number expected, taken modulo 2^32. While nothing is held whoever
-hands on an in-order segment by himself may add its length to `next`, and need do no more.
-Behind a FIN it lies beyond every sequence number, so that no comparison finds it.
+hands on an in-order segment by himself may add its length to `next`, and need do no more;
+not behind a FIN, where nothing but an ACK alone is in order.
 """
 
 from typing import Optional
@@ -28,7 +28,6 @@ from fcgidissect.net.tcp import (
     OUT_OF_ORDER,
     RETRANSMISSION,
     RST,
-    SPACE,
     SYN,
     TURN,
     ahead,
@@ -55,59 +54,61 @@ rule where it does not know the round-trip time)."""
 STRAYS = 3
 """Segments far away that must follow each other before the stream is there now."""
 _new = tuple.__new__
-_CLOSED = SPACE << 8
-"""Added to `next` behind the FIN."""
 
 
 class Assembler:
     """One direction of one connection."""
 
-    _cost: int = 0
-    _acked: int = 0
-    _patience: int = PATIENCE
-    _duplicates: int = 0
-    """ACKs of the peer's for the first thing that is missing."""
-    _opened: Optional[int] = None
-    """The first byte's sequence number, where the SYN was seen."""
-    _guessed: Optional[int] = None
-    """Where a segment without bytes says that a stream starts: a keep-alive says one
-    too few (RFC 9293, section 3.8.4)."""
-    _stray: int = -1
-    _strays: int = 0
-    _told: "tuple[Code, ...]" = ()
-    _notes: "tuple[Note, ...]" = ()
+    __slots__ = (
+        "next",
+        "held",
+        "closed",
+        "last",
+        "_limits",
+        "_budget",
+        "_cost",
+        "_acked",
+        "_patience",
+        "_duplicates",
+        "_opened",
+        "_guessed",
+        "_stray",
+        "_strays",
+        "_told",
+        "_notes",
+    )
 
     def __init__(
         self,
         limits: Limits = Limits(),
         budget: "Optional[Budget[Assembler]]" = None,
-        owner: object = None,
     ) -> None:
-        # Most need no more than these: the rest has its beginnings in the class.
         self.next: Optional[int] = None
         self.held: "list[Piece]" = []
         """What waits, at places that are counted on from `next` without wrapping."""
+        self.closed = False
+        """The FIN has come, and everything before it."""
         self.last = 0
         """What the last segment fed seems to be: `TcpInStream.analysis`."""
-        self.owner = owner
-        """Whoever made it; not looked at here."""
         self._limits = limits
         self._budget = budget or Budget(limits.total_bytes)
+        self._cost = self._acked = self._strays = 0
+        self._patience = PATIENCE
+        self._duplicates = 0
+        """ACKs of the peer's for the first thing that is missing."""
+        self._opened: Optional[int] = None
+        """The first byte's sequence number, where the SYN was seen."""
+        self._guessed: Optional[int] = None
+        """Where a segment without bytes says that a stream starts: a keep-alive says one
+        too few (RFC 9293, section 3.8.4)."""
+        self._stray = -1
+        self._told: "tuple[Code, ...]" = ()
+        self._notes: "tuple[Note, ...]" = ()
 
     @property
     def awaits(self) -> bool:
         """An acknowledgment may tell it something."""
         return self.next is None or bool(self.held)
-
-    @property
-    def closed(self) -> bool:
-        """The FIN has come, and everything before it."""
-        return self.next is not None and self.next >= _CLOSED
-
-    @property
-    def behind_fin(self) -> Optional[int]:
-        """The sequence number behind the FIN, once it is here and everything before it."""
-        return wrapped(self.next) if self.next and self.closed else None
 
     def feed(self, segment: Segment, frame: Optional[Frame] = None) -> "list[Chunk]":
         """A segment of this direction; the bytes and gaps that it settles, in order.
@@ -120,12 +121,14 @@ class Assembler:
         _, begin, _, flags, data, start, end, length = segment
         # 1. The next one, while nothing waits: nearly all.
         if begin == self.next and not (
-            flags & (SYN | RST) or self.held or self._notes or end - start != length
+            flags & (SYN | RST)
+            or self.held
+            or self.closed
+            or self._notes
+            or end - start != length
         ):
-            if flags & FIN:
-                self.next = begin + length + 1 + _CLOSED
-            else:
-                self.next = wrapped(begin + length)
+            self.closed = flags & FIN != 0
+            self.next = wrapped(begin + length + self.closed)
             return [_new(Chunk, (data, start, end, 0, (), None))] if length else []
         # 2. One that follows on all that waits.
         chunks: "list[Chunk]" = []
@@ -153,7 +156,7 @@ class Assembler:
         return self._settled(chunks)
 
     def turns(self, peer: "Assembler", seq: int, flags: int) -> bool:
-        """Take a SYN, FIN or RST without bytes, or an ACK behind the FIN, while nothing waits.
+        """Take a SYN, FIN or RST without bytes, while nothing waits.
 
         It is all that `feed`, and `acknowledge` of the other direction, would make of it.
 
@@ -167,17 +170,15 @@ class Assembler:
             return False
         turn = flags & TURN
         if turn == FIN:
-            if seq != self.next:
+            if seq != self.next or self.closed:
                 return False
-            self.next = seq + 1 + _CLOSED
-        elif not turn:
-            if seq + _CLOSED != self.next:
-                return False
-        elif turn != RST:
-            amid = self.next is not None or peer.next is None and flags & ACK
-            if amid or turn != SYN:
+            self.next, self.closed = wrapped(seq + 1), True
+        elif turn == SYN:
+            if self.next is not None or peer.next is None and flags & ACK:
                 return False
             self.next = self._opened = wrapped(seq + 1)
+        elif turn != RST:
+            return False
         self.last = 0
         return True
 
@@ -247,7 +248,7 @@ class Assembler:
         return None
 
     def _start(self, seq: int, amid: bool, chunks: "list[Chunk]") -> None:
-        self.next = seq
+        self.next, self.closed = seq, False
         self._strays = 0
         self._acked = 0
         if amid:
@@ -384,7 +385,7 @@ class Assembler:
             self.next += missing
         if fin:
             self._discard()
-            self.next += 1 + _CLOSED
+            self.next, self.closed = self.next + 1, True
 
     def _give_up(self, chunks: "list[Chunk]") -> None:
         """Wait no longer for the first thing that is missing."""
@@ -422,7 +423,7 @@ class Assembler:
 
     def _settled(self, chunks: "list[Chunk]") -> "list[Chunk]":
         """Add the notes; bring `next` back into its space when no place counts on it."""
-        if not self.held and self.next is not None and not self.closed:
+        if not self.held and self.next is not None:
             self.next = wrapped(self.next)
             self._acked = 0
         if self._notes:

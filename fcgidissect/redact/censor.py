@@ -139,11 +139,11 @@ class Censor:
             self._keeper.carry(flow.reader.stream, segment)
         peer, closes = flow.peer, segment.flags & (FIN | RST)
         says_more = segment.length > 0 or closes > 0
-        acknowledged = peer.assembler.acknowledge(segment.ack, segment.flags, says_more)
+        acknowledged = peer.acknowledge(segment.ack, segment.flags, says_more)
         self._chunks(peer, acknowledged)
-        self._chunks(flow, flow.assembler.feed(segment))
+        self._chunks(flow, flow.feed(segment))
         while (late := self._conversations.overflowing()) is not None:
-            self._chunks(late, late.assembler.finish())
+            self._chunks(late, late.finish())
 
     def _connect(self, flow: Flow) -> None:
         connection = Connection()
@@ -157,9 +157,8 @@ class Censor:
         if not chunks:
             return
         side: Side = flow.reader
-        assembler = flow.assembler
-        assert assembler.next is not None
-        end = side.stream.place(wrapped(assembler.next - assembler.closed))
+        assert flow.next is not None
+        end = side.stream.place(wrapped(flow.next - flow.closed))
         found = placed(chunks, side.at, end)
         side.at = end
         for place, chunk in found:
@@ -172,7 +171,7 @@ class Censor:
         side: Side = flow.reader
         if side is None:
             return
-        self._chunks(flow, flow.assembler.finish())
+        self._chunks(flow, flow.finish())
         self._records(side, side.reader.finish())
         self._rules.values.secrets.blanked[NO_RECORD] += side.reader.undecoded
         for id in list(side.connection.exchanges):

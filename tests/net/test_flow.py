@@ -69,8 +69,8 @@ def test_both_ends_the_same() -> None:
     same = b"\x7f\0\0\1\x7f\0\0\1\x1f\x40\x1f\x40"
     flow = flow_of(on_8000(), seg(1, flags=SYN, key=same))
     assert flow.peer is flow
-    flow.assembler.feed(seg(2, b"a", key=same))
-    assert flow.assembler.acknowledge(3) == []
+    flow.feed(seg(2, b"a", key=same))
+    assert flow.acknowledge(3) == []
 
 
 SCRIPTS: "List[Tuple[str, List[Tuple[str, int, int]], List[int]]]" = [
@@ -181,15 +181,14 @@ def numbers(segments: "List[Segment]") -> "List[Tuple[int, int, int]]":
 
 def state(flow: Flow) -> "List[object]":
     """All that an assembler knows."""
-    own = {"owner", "_limits", "_budget"}
-    names = {*Assembler.__annotations__, *vars(flow.assembler)} - own
-    return [getattr(flow.assembler, name) for name in sorted(names)]
+    names = {*Assembler.__slots__} - {"_limits", "_budget"}
+    return [getattr(flow, name) for name in sorted(names)]
 
 
 def step_by_step(flow: Flow, segment: Segment) -> "List[Said]":
     says_more = segment.length > 0 or segment.flags & (FIN | RST) > 0
-    had = flow.peer.assembler.acknowledge(segment.ack, segment.flags, says_more)
-    return [said(had), said(flow.assembler.feed(segment))]
+    had = flow.peer.acknowledge(segment.ack, segment.flags, says_more)
+    return [said(had), said(flow.feed(segment))]
 
 
 def test_a_turn_is_what_the_assemblers_make_of_it_step_by_step() -> None:
@@ -198,14 +197,14 @@ def test_a_turn_is_what_the_assemblers_make_of_it_step_by_step() -> None:
         one, other = on_8000(), on_8000()
         for segment in random_segments(seed):
             flow, same = flow_of(one, segment), flow_of(other, segment)
-            way = flow.assembler, flow.peer.assembler, segment.seq, segment.flags
+            way = flow, flow.peer, segment.seq, segment.flags
             if not segment.length and Assembler.turns(*way):
                 turned.add(segment.flags & (SYN | FIN | RST))
                 assert step_by_step(same, segment) == [[], []]
             else:
                 assert step_by_step(flow, segment) == step_by_step(same, segment)
             assert state(flow) == state(same) and state(flow.peer) == state(same.peer)
-    assert turned == {SYN, FIN, RST, 0}
+    assert turned == {SYN, FIN, RST}
 
 
 # What ends
@@ -223,8 +222,6 @@ def test_flows_that_have_parted_tell_of_each_other(back: bytes) -> None:
     assert (again.number, again.key) == (flow.number, peer.key)
     assert (again.base_seq, again.reader) == (peer.base_seq, "of the other one")
     assert again.peer is flow
-    with pytest.raises(AttributeError):
-        flow.assembler
 
 
 def test_flows_that_have_parted_are_in_no_circle() -> None:
@@ -243,7 +240,7 @@ def test_flows_that_have_parted_are_in_no_circle() -> None:
 def test_a_flow_whose_ports_are_used_again_ends() -> None:
     conversations = on_8000()
     old = flow_of(conversations, seg(1, flags=SYN))
-    old.assembler.feed(seg(5, b"late"))
+    old.feed(seg(5, b"late"))
     new = flow_of(conversations, seg(900, flags=SYN))
     assert conversations.ended() == [old, old.peer] and conversations.ended() == []
     assert conversations.flows == {KEY: new, BACK: new.peer}
@@ -279,14 +276,14 @@ def test_who_has_just_come_is_not_let_go_for_the_busy() -> None:
         assert flow not in conversations.ended()
         for other in conversations.flows.values():
             assert isinstance(other, Flow)
-            other.assembler.feed(seg(n * 10, b"busy"))
+            other.feed(seg(n * 10, b"busy"))
 
 
 def test_of_open_connections_an_idle_one_is_let_go() -> None:
     """The oldest on which nothing has come since it began."""
     conversations = on_8000(Limits(connections=2))
     flows = [flow_of(conversations, seg(1, flags=SYN, key=key(n))) for n in range(2)]
-    flows[0].assembler.feed(seg(1, b"busy", key=key(0)))
+    flows[0].feed(seg(1, b"busy", key=key(0)))
     conversations.flow(seg(1, flags=SYN, key=key(2)))
     assert conversations.ended() == [flows[1], flows[1].peer]
 
@@ -300,7 +297,7 @@ def test_a_connection_let_go_is_followed_again_when_it_goes_on() -> None:
         conversations.let_go == {"connections": 1} and key(0) not in conversations.flows
     )
     flow = flow_of(conversations, seg(50, b"on", key=key(0)))
-    assert (flow.number, said(flow.assembler.feed(seg(50, b"on")))) == (2, [-1, b"on"])
+    assert (flow.number, said(flow.feed(seg(50, b"on")))) == (2, [-1, b"on"])
 
 
 def test_unfollow_keeps_the_number() -> None:
@@ -320,14 +317,14 @@ def test_the_longest_waiting_flow_is_named_when_all_hold_too_much() -> None:
     flows = []
     for n in range(3):
         flows.append(flow_of(conversations, seg(1, flags=SYN, key=key(n))))
-        flows[n].assembler.feed(seg(1, flags=SYN))
-        flows[n].assembler.feed(seg(50, b"x" * 400))
+        flows[n].feed(seg(1, flags=SYN))
+        flows[n].feed(seg(50, b"x" * 400))
     late = conversations.overflowing()
     assert late is flows[0]
-    assert said(late.assembler.finish()) == [48, b"x" * 400]
+    assert said(late.finish()) == [48, b"x" * 400]
     while (late := conversations.overflowing()) is not None:
-        late.assembler.finish()
-    assert flows[2].assembler.held
+        late.finish()
+    assert flows[2].held
 
 
 # What is remembered

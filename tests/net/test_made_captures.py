@@ -102,14 +102,14 @@ def streams(capture: Capture) -> "List[Said]":
         for one in (flow, flow.peer):
             directions.setdefault((one.number, one.source_port == 8000), [])
         ours = directions[flow.number, flow.source_port == 8000]
-        ours += flow.assembler.feed(segment)
+        ours += flow.feed(segment)
         theirs = directions[flow.number, flow.source_port != 8000]
-        theirs += flow.peer.assembler.acknowledge(segment.ack, segment.flags)
+        theirs += flow.peer.acknowledge(segment.ack, segment.flags)
         ended += conversations.ended()
     for flow in ended + [
         f for f in conversations.flows.values() if isinstance(f, Flow)
     ]:
-        directions[flow.number, flow.source_port == 8000] += flow.assembler.finish()
+        directions[flow.number, flow.source_port == 8000] += flow.finish()
     return [said(directions[key]) for key in sorted(directions)]
 
 

@@ -222,10 +222,12 @@ def test_the_corridor_may_count_next_on_itself() -> None:
     assert assembler.next == 6 and not assembler.held
 
 
-def test_behind_the_fin_no_number_is_next() -> None:
-    assembler = opened()
-    assembler.feed(seg(100, b"a", FIN))
-    assert assembler.closed and assembler.next is not None and assembler.next > TOP
+@pytest.mark.parametrize("shift", [0, TOP - 101])
+def test_a_fin_takes_a_number_and_nothing_is_next_behind_it(shift: int) -> None:
+    assembler = opened(ISN + shift)
+    assembler.feed(seg(100 + shift, b"a", FIN))
+    assert assembler.closed and assembler.next == (102 + shift) % 2**32
+    assert said(assembler.feed(seg(assembler.next, b"b"))) == []
 
 
 # Gaps
