@@ -31,7 +31,7 @@ from fcgidissect.net.segment import (
     datagram_of,
     segment_of,
 )
-from fcgidissect.net.tcp import FIN, RST, SYN, TURN
+from fcgidissect.net.tcp import END, RST, SYN, TURN
 from fcgidissect.net.usual import (
     ETHERTYPE,
     HEADERS,
@@ -261,7 +261,7 @@ class Dissector:
             return
         bare = not (length or self._watcher)
         if bare and flow.turns(flow.peer, seq, flags):
-            if flags & (FIN | RST):
+            if flags & END:
                 self._close(entries, flow, flags, self._stretch.packets[index][0])
         else:
             frame = self._stretch.frame(index)
@@ -336,7 +336,7 @@ class Dissector:
         if flow.reader is None:
             self._sides.connect(flow)
         peer, flags = flow.peer, segment.flags
-        closes = flags & (FIN | RST)
+        closes = flags & END
         # 1. What its sender has had, or will never get.
         if peer.awaits:
             says_more = segment.length > 0 or closes > 0
@@ -479,8 +479,7 @@ class Dissector:
             if type(flow) is not Flow:
                 continue  # it has parted from its peer, which stands before it
             if flow.reader is not None:
-                both = list(dict.fromkeys((flow, flow.peer)))
-                for each in both:
+                for each in flow.both:
                     side: Side = each.reader
                     if held := each.held:
                         last: Any = self._last(side) or held[0].frame
@@ -488,7 +487,7 @@ class Dissector:
                     self._finish(entries, each, side)
                 flow.reader.requests.finish()
                 if self._watcher is not None:
-                    for each in both:
+                    for each in flow.both:
                         self._watcher.ended(each)
             flow.part()
 

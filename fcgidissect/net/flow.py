@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Callable, Optional, Union
 from fcgidissect.limits import Budget, Limits
 from fcgidissect.net.reassembly import Assembler
 from fcgidissect.net.segment import Segment
-from fcgidissect.net.tcp import ACK, FIN, RST, SYN, wrapped
+from fcgidissect.net.tcp import ACK, END, RST, SYN, wrapped
 from fcgidissect.text import ipv4, ipv6
 
 _SECOND_CHANCES = 16
@@ -103,6 +103,11 @@ class Flow(Assembler):
         """The destination address, dotted or as RFC 5952 has it."""
         return _address(self.destination)
 
+    @property
+    def both(self) -> "tuple[Flow, ...]":
+        """It and the other one; it alone, if it is its own peer."""
+        return (self, self.peer) if self.peer is not self else (self,)
+
     def part(self) -> None:
         """No more comes on either flow: be no longer in a circle with the other one.
 
@@ -111,7 +116,7 @@ class Flow(Assembler):
         peer = self.peer
         self._parted = peer.base_seq, peer.reader
         peer._parted = self.base_seq, self.reader
-        for each in (self, peer) if peer is not self else (self,):
+        for each in self.both:
             del each.peer
             each.__class__ = _Parted
 
@@ -217,7 +222,7 @@ class Conversations:
         found = self.flows.get(key)
         # 1. One that is followed, and has nothing to learn from it: nearly all.
         if type(found) is Flow and not flags & SYN and found.knows:
-            if flags & (FIN | RST):
+            if flags & END:
                 self.close(found, flags)
             return found
         # 2. Any other.
@@ -234,7 +239,7 @@ class Conversations:
         if type(found) is Flow:
             found.base_seq, found.peer.base_seq = learnt
             found.knows = found.peer.knows = None not in learnt
-            if flags & (FIN | RST):
+            if flags & END:
                 self.close(found, flags)
         elif learnt != bases:
             found = self._remember(found.number, key, _reverse(key), learnt)
@@ -246,8 +251,8 @@ class Conversations:
         When both have sent a FIN, or one a RST, not much comes any more.
         """
         flow.closing = True
-        if (flags & RST or flow.peer.closing) and flow.number in self._open:
-            del self._open[flow.number]
+        over = flags & RST or flow.peer.closing
+        if over and self._open.pop(flow.number, None) is not None:
             if len(self._closed) >= self._limits.closed_connections:
                 self._end(_idle(self._closed))
             self._closed[flow.number] = flow, _progress(flow)
@@ -298,16 +303,12 @@ class Conversations:
             idle = _idle(self._open)
             self._forget(idle, idle.key)
             self.let_go["connections"] += 1
-        flow = self._connect(number, key)
-        self._open[number] = flow, _NEITHER
-        return flow
-
-    def _connect(self, number: int, key: bytes) -> Flow:
         reverse, limits, budget = _reverse(key), self._limits, self.budget
         flow = peer = self.flows[key] = Flow(number, key, None, limits, budget)
         if key != reverse:
             peer = self.flows[reverse] = Flow(number, reverse, None, limits, budget)
         flow.peer, peer.peer = peer, flow
+        self._open[number] = flow, _NEITHER
         return flow
 
     def _remember(
@@ -323,7 +324,7 @@ class Conversations:
     def _end(self, conversation: Conversation) -> None:
         if isinstance(conversation, Flow):
             self.unfollow(conversation)
-            self.ending += dict.fromkeys((conversation, conversation.peer))
+            self.ending += conversation.both
 
     def _forget(self, flow: Conversation, key: bytes) -> None:
         """End a conversation, its number with it: what comes later is another one."""

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 FIN, SYN, RST, PSH, ACK, URG = 1, 2, 4, 8, 16, 32
 """Control bits of a TCP header (RFC 9293, section 3.1)."""
-TURN = SYN | FIN | RST
+END = FIN | RST
+"""Those of the segments that end something."""
+TURN = SYN | END
 """Those of the segments that begin or end something."""
 RETRANSMISSION, OUT_OF_ORDER, LOST_SEGMENT = 1, 2, 4
 """What a segment seems to be in its stream, named as Wireshark's tcp.analysis fields."""
