@@ -119,6 +119,7 @@ class Blocks:
         comments: "Dict[int, Tuple[str, ...]]" = {}
         append = packets.append
         packet_kind = int(BlockType.ENHANCED_PACKET)
+        upper, since = -1, 0
         while begin <= last:
             kind, size, number, high, low, cap_len, length = unpack(data, begin)
             behind = begin + size
@@ -133,7 +134,11 @@ class Blocks:
                 )
                 if said:
                     comments[len(packets)] = said
-            time = (high << 32 | low) * scale // divisor + offset
+            if high != upper:  # a big number, which takes a while to be made
+                upper, since = high, (high << 32) * scale + offset * divisor
+            time = since + low * scale
+            if divisor > 1:
+                time //= divisor
             append((time, begin + 28, cap_len, length))
             begin = behind
         return (Batch(data, packets, source, comments) if packets else None), begin

@@ -82,3 +82,11 @@ def test_many_blocks(tmp_path):
     path = tmp_path / "many.pcap"
     path.write_bytes(pcap(packets, ">"))
     assert read(path).packets == rounded(packets)
+
+
+def test_seconds_that_go_on_and_back(tmp_path):
+    later = [0, 1, 10**9, 10**9 + 1, 5, 10**13, 10**9]
+    packets = [Packet(SECOND + 1000 * n, b"p") for n in later]
+    path = tmp_path / "back.pcap"
+    path.write_bytes(pcap(packets))
+    assert read(path).packets == rounded(packets)

@@ -195,6 +195,15 @@ def test_time(timed):
     assert {source.digits for source in found.sources} == {digits}
 
 
+@pytest.mark.parametrize("resolution", RESOLUTIONS)
+def test_times_that_go_on_and_back(resolution, tmp_path):
+    units, _ = RESOLUTIONS[resolution]
+    packets = [PACKETS[0]._replace(time=n * 10**9) for n in (1, 2, 10**5, 3, 10**5)]
+    head = section() + interface(resolution=resolution, offset=-7)
+    blocks = [enhanced(packet, units=units, offset=-7) for packet in packets]
+    assert read(made(tmp_path, head, *blocks)).packets == rounded(packets, units)
+
+
 @needs_tshark
 def test_time_as_tshark_reads_it(tmp_path):
     """One interface a resolution, all in one file."""
