@@ -22,7 +22,7 @@ from fcgidissect.flight import Flight
 from fcgidissect.limits import Limits
 from fcgidissect.net.defragment import Defragmenter
 from fcgidissect.net.flow import SETTLED, Conversation, Conversations, Flow
-from fcgidissect.net.frame import ENTIRE, Batch, Frame, OneFrame, Source, Stretch
+from fcgidissect.net.frame import Batch, Frame, OneFrame, Source, Stretch
 from fcgidissect.net.link import LINK_TYPES
 from fcgidissect.net.segment import (
     TUNNEL_PORTS,
@@ -106,10 +106,14 @@ class Dissector:
         self._probed: Set[int] = set()
         self._stretch = Stretch(Batch(b"", [], Source(0)), 1, 0, 0)
         """What is being fed, or was."""
+        self._before = self._stretch
+        """What was fed before that."""
         self._network = 0
         """Bytes of a packet's link header there."""
         self._unfinished: Set[Side] = set()
         """Those whose `last` frame came in this batch."""
+        self._waiting: Set[Side] = set()
+        """Those whose `last` frame came in the batch before it."""
 
     def feed(self, batch: Batch) -> "List[Any]":
         """The records that end in the next packets."""
@@ -125,7 +129,7 @@ class Dissector:
         flow_of: "Callable[[bytes], Any]" = self.conversations.flows.get
         network, look = _PLAIN.get(source.link_type, _NEVER)
         see, least = look.unpack_from, look.size if network else 1 << 62
-        self._stretch, self._network = stretch, network
+        self._before, self._stretch, self._network = self._stretch, stretch, network
         packet, aside, connect = self._packet, self._aside, self._sides.connect
         headers, watched = HEADERS, self._watcher is not None
         for number, (time, start, cap_len, length) in enumerate(packets, base):
@@ -200,13 +204,10 @@ class Dissector:
                 continue
             # 7. The records that end in it, one by one.
             self._decode(entries, flow, stretch.frame(index), data, payload, end)
-        for side in self._unfinished:
-            last: Any = side.last
-            if isinstance(last, int):
-                side.last = stretch.frame(last - base, ENTIRE)
-            else:
-                side.last = last.alone
-        self._unfinished.clear()
+        # Most go on in the next batch: only those that have not need a frame of the one before.
+        for side in self._waiting - self._unfinished:
+            side.last = self._last(side).alone
+        self._waiting, self._unfinished = self._unfinished, set()
         self.frames, self._time = self.frames + len(packets), packets[-1][0]
         if entries:
             self._probing = False
@@ -325,8 +326,11 @@ class Dissector:
 
     def _last(self, side: Side) -> Any:
         """The frame that brought the last bytes of a record that was not complete."""
-        if isinstance(side.last, int):
-            side.last = self._stretch.frame(side.last - self._stretch.number)
+        number = side.last
+        if isinstance(number, int):
+            now = self._stretch
+            stretch = now if number >= now.number else self._before
+            side.last = stretch.frame(number - stretch.number)
         return side.last
 
     def _segment(

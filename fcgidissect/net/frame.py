@@ -12,8 +12,8 @@ from fcgidissect.fields import (
 from fcgidissect.net.step import Span
 
 _new = tuple.__new__
-HEADERS, ENTIRE = 128, 1 << 62
-"""Bytes of a frame that hold its headers, tunnels left aside; bytes that no frame exceeds."""
+HEADERS = 128
+"""Bytes of a frame that hold its headers, tunnels left aside."""
 
 
 class Source(NamedTuple):
@@ -158,7 +158,7 @@ class Stretch:
 
         Args:
             kept: how many of its first bytes, without the others of its batch, for who
-                keeps it longer than that: `HEADERS` or `ENTIRE`.
+                keeps it longer than that: `HEADERS`.
         """
         data, packets, source, comments = self.batch
         time, start, cap_len, length = packets[index]
@@ -213,6 +213,4 @@ class OneFrame(Stretch):
 
     def frame(self, index: int, kept: int = 0) -> Frame:
         """That frame."""
-        if not kept:
-            return self._frame
-        return self._frame.headers if kept == HEADERS else self._frame.alone
+        return self._frame.headers if kept else self._frame
