@@ -34,7 +34,7 @@ from fcgidissect.net.segment import (
 from fcgidissect.net.tcp import END, RST, SYN, TURN
 from fcgidissect.net.usual import (
     ETHERTYPE,
-    HEADERS,
+    HEADER_BYTES,
     TCP,
     UDP,
     VERSION_AND_LENGTH,
@@ -131,7 +131,7 @@ class Dissector:
         see, least = look.unpack_from, look.size if network else 1 << 62
         self._before, self._stretch, self._network = self._stretch, stretch, network
         packet, aside, connect = self._packet, self._aside, self._sides.connect
-        headers, watched = HEADERS, self._watcher is not None
+        headers, watched = HEADER_BYTES, self._watcher is not None
         for number, (time, start, cap_len, length) in enumerate(packets, base):
             if cap_len < least:
                 packet(entries, number - base)
@@ -288,7 +288,7 @@ class Dissector:
             total: bytes of the datagram.
         """
         time, start, cap_len, _ = self._stretch.packets[index]
-        size, behind = total - HEADERS[control & _NO_TURN], self._network + total
+        size, behind = total - HEADER_BYTES[control & _NO_TURN], self._network + total
         if size < 0 or behind > cap_len:
             self._packet(entries, index)
             return

@@ -38,7 +38,7 @@ from fcgidissect.flight import Flight
 from fcgidissect.in_order import InOrder
 from fcgidissect.limits import Limits
 from fcgidissect.net.flow import Flow
-from fcgidissect.net.frame import HEADERS, Frame
+from fcgidissect.net.frame import Frame
 from fcgidissect.notes import TOO_MANY_VALUES, Note, note
 from fcgidissect.registry import Access, Registry, Values, value_bytes
 
@@ -294,7 +294,7 @@ class RequestRows:
             if isinstance(entry, Flight):
                 if entry.shape.asks:
                     asked: Any = entry.request
-                    frame = entry.stretch.frame(entry.place, HEADERS)
+                    frame = entry.stretch.frame(entry.place, headers=True)
                     rows[asked.number] = RequestRow(asked, frame, entry.flow)
                 continue
             request = entry[3]

@@ -14,7 +14,6 @@ from fcgidissect.fcgi.known import Known
 from fcgidissect.fields import fields_of
 from fcgidissect.filter import compile_filter
 from fcgidissect.flight import Flight, Part, entries_of
-from fcgidissect.net.frame import HEADERS
 from fcgidissect.output import Settings
 from fcgidissect.output.columns import Columns, Csv
 from fcgidissect.output.request_list import RequestList
@@ -69,7 +68,7 @@ def test_what_comes_behind_the_rest_of_a_record_lies_in_its_frame(
 def test_a_frame_kept_for_its_headers(capture: Capture) -> None:
     for row in rows_of(capture, True, True):
         if isinstance(row, Flight):
-            kept = row.stretch.frame(row.place, HEADERS)
+            kept = row.stretch.frame(row.place, headers=True)
             assert kept == row.frame.headers and len(kept.data) <= 128
 
 

@@ -12,7 +12,7 @@ from fcgidissect.fields import (
 from fcgidissect.net.step import Span
 
 _new = tuple.__new__
-HEADERS = 128
+_HEADERS = 128
 """Bytes of a frame that hold its headers, tunnels left aside."""
 
 
@@ -120,7 +120,7 @@ class Frame(NamedTuple):
     @property
     def headers(self) -> "Frame":
         """Its first bytes alone, for who keeps it and asks for no more."""
-        start, length = self.start, min(self.cap_len, HEADERS)
+        start, length = self.start, min(self.cap_len, _HEADERS)
         first = self.data[start : start + length], 0
         return _new(Frame, self[:6] + first + self[8:])
 
@@ -153,18 +153,17 @@ class Stretch:
         self.first_time = first_time
         self.time_before = time_before
 
-    def frame(self, index: int, kept: int = 0) -> Frame:
+    def frame(self, index: int, headers: bool = False) -> Frame:
         """The frame of one of its packets.
 
         Args:
-            kept: how many of its first bytes, without the others of its batch, for who
-                keeps it longer than that: `HEADERS`.
+            headers: see `Frame.headers`.
         """
         data, packets, source, comments = self.batch
         time, start, cap_len, length = packets[index]
         before = packets[index - 1][0] if index else self.time_before
-        if kept:
-            data, start = data[start : start + min(cap_len, kept)], 0
+        if headers:
+            data, start = data[start : start + min(cap_len, _HEADERS)], 0
         return _new(
             Frame,
             (
@@ -211,6 +210,6 @@ class OneFrame(Stretch):
         self.brought_by = brought_by
         self.behind = behind
 
-    def frame(self, index: int, kept: int = 0) -> Frame:
+    def frame(self, index: int, headers: bool = False) -> Frame:
         """That frame."""
-        return self._frame.headers if kept else self._frame
+        return self._frame.headers if headers else self._frame

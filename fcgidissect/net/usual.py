@@ -31,7 +31,7 @@ def _header_bytes() -> "list[int]":
 
 
 _TOO_MANY = 1 << 30
-HEADERS = _header_bytes()
+HEADER_BYTES = _header_bytes()
 """The 16 bits of a TCP header that have its data offset and its control bits -> bytes of it
 and of the IP header before it; more than any packet has where the data offset is too short
 to be one, and where the segment begins or ends something."""
