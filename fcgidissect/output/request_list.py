@@ -5,7 +5,6 @@ status, bytes of both bodies, time to the first byte and in all, marks, method a
 what there is to say. A mark `!` says that it did not end well, `e` that it wrote to STDERR.
 """
 
-from functools import lru_cache
 from typing import Optional, Sequence
 
 from fcgidissect.fcgi.brief import Brief
@@ -22,8 +21,6 @@ from fcgidissect.output.row_list import (
 from fcgidissect.request_row import RequestRow
 from fcgidissect.text import BILLION, escape
 
-_MOST = 256
-"""Header blocks whose status is remembered."""
 _SHORT = b"%5d %10b %b id=%d %3b in=%-7d out=%-8d ttfb=%-10b time=%-10b    %b %b%b\n"
 """The line of a request without marks; what there is to remark on it at its end."""
 _WARNED = _SHORT.replace(b"    ", b" e  ")
@@ -52,14 +49,14 @@ class RequestList(RowList):
         shape, _, _, seen, stdin = request.question
         _, header, length, _, time, stderr = request.answer
         method, uri = seen[:2]
-        status = _code(header)
+        status = status_of(header)[1]
         if not (status and method and uri):
             return b""
         # These are printable, or the request were not brief: see `params`.
         said = "" if seen.usual else worst(seen.remarks or ())[1]
         if stderr:
             said = f"{said} {_written(row.known.stderr)}".strip()
-        frame, flow, ends = row.frame, row.flow, self.ends
+        frame = row.frame
         lasted = time - request.begin_time
         if 0 <= lasted < BILLION:
             took = b"%.3fms" % (lasted / 1e6)
@@ -68,9 +65,9 @@ class RequestList(RowList):
         return (_WARNED if stderr else _SHORT) % (
             frame[0],
             self.clock(frame).encode(),
-            ends.encoded.get(flow.key) or ends.text(flow).encode(),
+            self.ends.of(row.flow),
             shape.id,
-            status,
+            status.partition(" ")[0].encode(),
             stdin,
             length - len(header),
             took,
@@ -111,12 +108,6 @@ class RequestList(RowList):
         if narrow:
             return "%5d/%-2d" % (row.flow.source_port, row.request.id)
         return self.ends.text(row.flow) + "%-5s" % f" id={row.request.id}"
-
-
-@lru_cache(_MOST)
-def _code(header: bytes) -> bytes:
-    """The status that a header block tells; empty where it tells none."""
-    return status_of(header)[1].partition(" ")[0].encode()
 
 
 def _status(row: RequestRow, status: Optional[int]) -> Piece:

@@ -137,8 +137,7 @@ class Summary:
         said: Any
         told: "Tuple[object, ...]"
         stretch, place, flow, _, _, shape, request, said = flight
-        ends = self._ends.encoded.get(flow.key) or self._ends.text(flow).encode()
-        before = self._opening(stretch, place, ends)
+        before = self._opening(stretch, place, self._ends.of(flow))
         if said and shape.asks:
             _, params, _, seen, stdin = said
             method, uri = seen[:2]
@@ -175,7 +174,7 @@ class Summary:
                 alike = self._alike_in(part)
             if alike:
                 stretch, place, flow, *_ = flight
-                return self._opening(stretch, place, self._ends_of(flow)).join(alike)
+                return self._opening(stretch, place, self._ends.of(flow)).join(alike)
         # To write all of them and choose is faster than to make an entry of each.
         lines = self._flight(flight).split(b"\n")
         return b"\n".join([*[lines[index] for index in indices], b""])
@@ -279,10 +278,7 @@ class Summary:
         return " ".join([self._styles(style, text) for style, text in pieces]) + "\n"
 
     def _before_type(self, frame: Frame, flow: Flow) -> bytes:
-        return opened(frame, self._clock(frame), self._ends_of(flow))
-
-    def _ends_of(self, flow: Flow) -> bytes:
-        return self._ends.encoded.get(flow.key) or self._ends.text(flow).encode()
+        return opened(frame, self._clock(frame), self._ends.of(flow))
 
     def _of_frame(self, frame: Frame, flow: Flow) -> Pieces:
         if self._last != (frame, flow):
@@ -321,7 +317,7 @@ class Ends:
     def __init__(self, narrow: bool = False) -> None:
         self.texts: Dict[bytes, str] = {}
         """Those that were asked for before, by their keys: flows are not kept alive."""
-        self.encoded: Dict[bytes, bytes] = {}
+        self._encoded: Dict[bytes, bytes] = {}
         """The same in UTF-8."""
         self._narrow = narrow
         self._width = _PORT_WIDTH if narrow else _END_WIDTH
@@ -332,6 +328,10 @@ class Ends:
         if text is None:
             text = self._both(flow)
         return text
+
+    def of(self, flow: Flow) -> bytes:
+        """The same in UTF-8."""
+        return self._encoded.get(flow.key) or self.text(flow).encode()
 
     def _both(self, flow: Flow) -> str:
         """Write a flow's ends and, as that is soon asked for, its peer's."""
@@ -345,12 +345,12 @@ class Ends:
         if width > self._width or len(self.texts) >= Limits().memo:
             self._width = width
             self.texts.clear()
-            self.encoded.clear()
+            self._encoded.clear()
         key, peer = flow.key, flow.peer.key
         self.texts[peer] = text = f"{destination.rjust(width)} → {source.ljust(width)}"
-        self.encoded[peer] = text.encode()
+        self._encoded[peer] = text.encode()
         self.texts[key] = text = f"{source.rjust(width)} → {destination.ljust(width)}"
-        self.encoded[key] = text.encode()
+        self._encoded[key] = text.encode()
         return text
 
 
