@@ -17,7 +17,7 @@ from fcgidissect.limits import Limits
 from fcgidissect.net.flow import Flow
 from fcgidissect.net.frame import Batch, Frame
 from fcgidissect.net.segment import Segment
-from fcgidissect.net.tcp import FIN, RST, SYN
+from fcgidissect.net.tcp import END, SYN
 
 PATIENCE = 1.0
 """Seconds after which what is read from a pipe or an interface is held back no more."""
@@ -68,7 +68,7 @@ class Packets:
         """See `dissect.Watcher`."""
         if segment.flags & SYN:
             self._openings.setdefault(flow.number, []).append(frame.number)
-        if segment.flags & (FIN | RST) and flow.number in self._streams:
+        if segment.flags & END and flow.number in self._streams:
             self._wanted.add(frame.number)
 
     def ended(self, flow: Flow) -> None:

@@ -19,18 +19,19 @@ WHOLE = PART << 16 | 0xFF
 as one number: it is the protocol's in a packet that is no fragment."""
 LEAST_OFFSET = 5 << 4
 """The data offset of a TCP header without options, in its octet."""
+_TOO_MANY = 1 << 30
+"""Bytes that no packet has."""
 
 
 def _header_bytes() -> "list[int]":
     headers: "list[int]" = []
     for offset in range(16):
-        size = 20 + 4 * offset if offset >= 5 else _TOO_MANY
+        size = 20 + 4 * offset if offset << 4 >= LEAST_OFFSET else _TOO_MANY
         # The three lowest bits of the 12 behind the data offset are those of TURN.
         headers += ([size] + [_TOO_MANY] * TURN) * (1 << 9)
     return headers
 
 
-_TOO_MANY = 1 << 30
 HEADER_BYTES = _header_bytes()
 """The 16 bits of a TCP header that have its data offset and its control bits -> bytes of it
 and of the IP header before it; more than any packet has where the data offset is too short

@@ -19,7 +19,7 @@ from fcgidissect.net.flow import Conversations, Flow
 from fcgidissect.net.frame import Batch
 from fcgidissect.net.segment import Chunk, Segment, segment_of
 from fcgidissect.net.step import Span
-from fcgidissect.net.tcp import FIN, RST, wrapped
+from fcgidissect.net.tcp import END, wrapped
 from fcgidissect.redact.copy import Copy
 from fcgidissect.redact.exchange import UNKNOWN, Exchange
 from fcgidissect.redact.keeper import Keeper
@@ -137,7 +137,7 @@ class Censor:
             self._connect(flow)
         if self._keeper is not None:
             self._keeper.carry(flow.reader.stream, segment)
-        peer, closes = flow.peer, segment.flags & (FIN | RST)
+        peer, closes = flow.peer, segment.flags & END
         says_more = segment.length > 0 or closes > 0
         acknowledged = peer.acknowledge(segment.ack, segment.flags, says_more)
         self._chunks(peer, acknowledged)
