@@ -41,7 +41,7 @@ def sieve(expression: Filter, of_records: bool, parts: bool = False) -> Sieve:
             whole, certain, verdict_of = choose(row)
             if whole:
                 passed.append(row)
-            elif parts and verdict_of:
+            elif parts:
                 indices = certain
                 if not certain:
                     for index, verdict in verdict_of:

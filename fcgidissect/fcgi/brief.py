@@ -107,7 +107,7 @@ def shorten(request: Request, requests: "Requests") -> None:
     It is worth that when its answer comes in one piece.
     """
     question = request.question_so_far()
-    if question is None or len(question.params) > LONGEST:
+    if question is None or len(question.params) > requests.ledger.most_params:
         return
     brief: Any = request
     told = {name: getattr(request, name) for name in _ALIKE}

@@ -99,7 +99,7 @@ def _heed(names: "Tuple[bytes, ...]", values: "List[bytes]", size: int) -> Names
 def _lay_out(learnt: Learnt) -> None:
     """Make a layout of what was learnt, instead of an earlier one with its names."""
     new = Layout(learnt)
-    known = [layout for layout in _layouts if layout.names != new.names]
+    known = [each for each in _layouts if each.order.names != learnt.names]
     _layouts[:] = [*known[1 - _MOST :], new]
     _by_end.clear()
     _by_no_end.clear()

@@ -29,7 +29,7 @@ from fcgidissect.fcgi.params import (
 from fcgidissect.notes import Note
 
 LONGEST = 4096
-"""Bytes of a content that a layout reads."""
+"""Bytes of a content of which a layout is made."""
 WANTED = (b"REQUEST_METHOD", b"REQUEST_URI", b"CONTENT_LENGTH")
 """The params that are asked for of every request."""
 
@@ -121,18 +121,14 @@ class Learnt:
 class Layout:
     """How contents are laid out that differ in a few values alone."""
 
-    __slots__ = (
-        *("names", "fixed", "order"),
-        *("rest", "source", "read", "_told"),
-    )
+    __slots__ = (*("fixed", "order", "rest", "source", "read", "_told"),)
 
     def __init__(self, learnt: Learnt) -> None:
-        self.names = learnt.names
         self.fixed: Values = tuple(v for v in learnt.values if v is not None)
         """The values that do not vary."""
         constant, varying = count(), count(len(self.fixed))
         self.order = Order(
-            self.names,
+            learnt.names,
             [next(varying if v is None else constant) for v in learnt.values],
         )
         """The places of these and, behind them, of the values that vary."""
@@ -164,7 +160,7 @@ class Layout:
         steps, parts, run = "", "", b""
         words: "List[str]" = []
         varying = 0
-        for name, value in zip(self.names, values):
+        for name, value in zip(self.order.names, values):
             run += written(len(name))
             if value is not None:
                 run += written(len(value)) + name + value
@@ -186,7 +182,7 @@ class Layout:
             varying += 1
             run = b""
         named["rest"] = run
-        word_of = dict(zip(self.names, words))
+        word_of = dict(zip(self.order.names, words))
         return (
             _READ.format(
                 steps=steps or "\n        pass",
@@ -222,7 +218,7 @@ class Layout:
         every = len(others) == len(varying)
         values = "blank(varying)" if every else f"blank(({_listed(others)}))"
         usual = f"are_usual({values})"
-        if SOFTWARE not in [self.names[at] for at in varying]:
+        if SOFTWARE not in [self.order.names[at] for at in varying]:
             usual = f"not {values}.translate(None, printable) or {usual}"
         return f"{remarks} if {usual} else None"
 

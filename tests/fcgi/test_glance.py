@@ -118,7 +118,7 @@ def see(*values: str, name: str = "A") -> None:
 
 
 def laid_out() -> "List[Tuple[bytes, ...]]":
-    return [layout.names for layout in module._layouts]
+    return [layout.order.names for layout in module._layouts]
 
 
 def test_layouts_are_bounded() -> None:
@@ -172,7 +172,7 @@ def test_how_a_content_ends_tells_its_layouts() -> None:
         assert told(content) == decoded(content)
     see("x", "y", name="C")
     assert list(module._by_end) == [end[-module._END :]]
-    assert [layout.names for layout in module._by_no_end] == [(b"C",)]
+    assert [layout.order.names for layout in module._by_no_end] == [(b"C",)]
     module._learnt.clear()
     for content in (records.pair("A", "z") + end, records.pair("C", "z" * 40)):
         assert told(content) == decoded(content)
