@@ -458,7 +458,8 @@ def test_nothing_raises_and_nothing_is_kept_beyond_the_limit(
 
 def stepped(assembler: Assembler, segment: Segment) -> "List[Chunk]":
     """As the corridor does it: what is next and waits for nothing by its own hands."""
-    in_order = segment.seq == assembler.next and not assembler.held
+    waits = assembler.held or assembler.closed
+    in_order = segment.seq == assembler.next and not waits
     whole = segment.length == segment.end - segment.start
     if in_order and whole and not segment.flags & (SYN | FIN | RST):
         assembler.next += segment.length
