@@ -206,7 +206,8 @@ class Dissector:
             self._decode(entries, flow, stretch.frame(index), data, payload, end)
         # Most go on in the next batch: only those that have not need a frame of the one before.
         for side in self._waiting - self._unfinished:
-            side.last = self._last(side).alone
+            if side.last is not None:
+                side.last = self._last(side).alone
         self._waiting, self._unfinished = self._unfinished, set()
         self.frames, self._time = self.frames + len(packets), packets[-1][0]
         if entries:
@@ -325,7 +326,7 @@ class Dissector:
             self._segment(entries, flow, self._stretch.frame(index), segment)
 
     def _last(self, side: Side) -> Any:
-        """The frame that brought the last bytes of a record that was not complete."""
+        """The frame that brought the last bytes of a record that is not complete."""
         number = side.last
         if isinstance(number, int):
             now = self._stretch
@@ -441,6 +442,7 @@ class Dissector:
             number = (brought or frame).number
             flight = side.gather(flow, data, start, end, frame, number)
             if flight is not None:
+                side.last = None
                 self._adding(entries)(flight)
                 return
         # 2. Anything else.
@@ -452,6 +454,8 @@ class Dissector:
         if reader.wanted:
             side.last = frame
             self._unfinished.add(side)
+        else:
+            side.last = None
 
     def _place(
         self,
@@ -476,6 +480,7 @@ class Dissector:
             records = reader.finish()
             if records:
                 self._place(entries, flow, side, self._last(side), records)
+            side.last = None
 
     def _end(self, entries: "List[Any]", flows: "List[Flow]") -> None:
         """No more comes on connections: what waits is as good as it gets."""

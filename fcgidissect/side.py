@@ -30,7 +30,7 @@ class Side:
         self.requests = requests
         self.direction = direction
         self.last: "Union[Frame, int, None]" = None
-        """The frame that brought the last bytes of a record that was not complete; until the
+        """The frame that brought the last bytes of a record that is not complete; until the
         next batch is fed perhaps its number, of which few are ever made a frame."""
         self.short: "Optional[Callable[..., Optional[Taken]]]" = None
         """What `take` comes to while the reader is in step with the stream."""
