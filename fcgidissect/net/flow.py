@@ -8,7 +8,7 @@ Only the ports in question are followed. What nobody decodes is remembered, for 
 alone, as one integer.
 """
 
-from collections import Counter, OrderedDict
+from collections import Counter, OrderedDict, deque
 from functools import lru_cache
 from itertools import islice
 from struct import Struct
@@ -215,6 +215,8 @@ class Conversations:
         """Those that `ended` will give."""
         self._open: "_Queue" = OrderedDict()
         self._closed: "_Queue" = OrderedDict()
+        self._ended: "deque[tuple[bytes, int]]" = deque()
+        """Key and number of those that were closed and are followed no longer."""
 
     def flow(self, segment: Segment) -> Conversation:
         """The flow that a segment belongs to, found or begun."""
@@ -254,7 +256,7 @@ class Conversations:
         over = flags & RST or flow.peer.closing
         if over and self._open.pop(flow.number, None) is not None:
             if len(self._closed) >= self._limits.closed_connections:
-                self._end(_idle(self._closed))
+                self._outlive(_idle(self._closed))
             self._closed[flow.number] = flow, _progress(flow)
 
     def unfollow(self, flow: Flow) -> None:
@@ -325,6 +327,16 @@ class Conversations:
         if isinstance(conversation, Flow):
             self.unfollow(conversation)
             self.ending += conversation.both
+
+    def _outlive(self, flow: Flow) -> None:
+        """End a closed connection; its number is remembered until enough others have ended."""
+        self._end(flow)
+        self._ended.append((flow.key, flow.number))
+        if len(self._ended) > self._limits.ended_connections:
+            key, number = self._ended.popleft()
+            oldest = self.flows.get(key)
+            if oldest is not None and oldest.number == number:
+                self._forget(oldest, key)
 
     def _forget(self, flow: Conversation, key: bytes) -> None:
         """End a conversation, its number with it: what comes later is another one."""

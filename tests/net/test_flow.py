@@ -256,6 +256,32 @@ def test_closed_connections_are_let_go_after_a_while() -> None:
     assert isinstance(left, Unfollowed) and left.number == 0
 
 
+def test_the_number_of_a_closed_connection_outlives_some_others() -> None:
+    """Memory stays flat however many connections open and close."""
+    conversations = on_8000(Limits(closed_connections=1, ended_connections=2))
+    for n in range(9):
+        conversations.flow(seg(1, flags=SYN, key=key(n)))
+        conversations.flow(seg(2, flags=RST, key=key(n)))
+    assert [conversations.flow(seg(3, key=key(n))).number for n in (6, 7, 8)] == [
+        6,
+        7,
+        8,
+    ]
+    assert len(conversations.flows) == 2 * 3
+    assert conversations.flow(seg(3, key=key(5))).number == 9
+
+
+def test_ports_used_again_are_not_forgotten_with_who_had_them_before() -> None:
+    conversations = on_8000(Limits(closed_connections=1, ended_connections=1))
+    for n in (0, 1, 2):
+        conversations.flow(seg(1, flags=SYN, key=key(n)))
+        conversations.flow(seg(2, flags=RST, key=key(n)))
+        if n == 1:  # the first one has ended, and its ports are used again
+            conversations.flow(seg(700, flags=SYN, key=key(0)))
+    again = conversations.flow(seg(701, key=key(0)))
+    assert isinstance(again, Flow) and again.number == 2
+
+
 def test_a_connection_closed_by_one_side_is_open() -> None:
     """A request may be answered after the client's FIN."""
     conversations = on_8000(Limits(closed_connections=1))
