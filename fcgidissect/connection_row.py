@@ -30,7 +30,7 @@ from fcgidissect.net.ends import ENDS
 from fcgidissect.net.flow import Flow
 from fcgidissect.net.frame import Frame
 from fcgidissect.net.segment import Segment
-from fcgidissect.net.tcp import ACK, END, RST, SYN
+from fcgidissect.net.tcp import ACK, END, RST, SYN, TURN
 from fcgidissect.notes import Note
 from fcgidissect.registry import Access, Registry, Values, access_of
 from fcgidissect.request_row import Gathered, gathered
@@ -166,7 +166,8 @@ class ConnectionRows:
             if flow.number in self._gone:
                 return
             row = self._rows[flow.number] = ConnectionRow(_begun(flow, frame, segment))
-        row.connection.see(frame)
+        if segment.flags & TURN:  # others come here by some ways of the corridor alone
+            row.connection.see(frame)
         if segment.flags & END:
             self._close(row.connection, flow, frame, segment)
 

@@ -6,7 +6,8 @@ from typing import List
 import pytest
 
 from captures.make import files
-from captures.make.packets import ACK, RST, SYN, Conversation, ethernet
+from captures.make import records as make
+from captures.make.packets import ACK, FIN, RST, SYN, Conversation, ethernet, vlan
 from tests.corpus import CAPTURES, Capture, captures
 from tests.output.talk import ASKS, START, capture, entries_of
 from tests.rows_of import passing, rows_of
@@ -78,6 +79,28 @@ def remarks(tmp_path: Path, talk: Conversation) -> "List[str]":
     (row,) = rows_of(str(path), [8000], "connection")
     assert row.connection.closed_by == "application"
     return [note.message for note in row.notes]
+
+
+@pytest.mark.parametrize("tagged", [False, True])
+@pytest.mark.parametrize("closes, wanted", [(False, 5), (True, 8)])
+def test_an_ack_alone_is_not_its_last_frame(
+    closes: bool, wanted: int, tagged: bool, tmp_path: Path
+) -> None:
+    """Whatever the link: frames of some take a shorter way than others."""
+    talk = Conversation().open()
+    talk.say(talk.client, make.request(1, {})).say(talk.server, make.response(1, b""))
+    talk.acknowledge(talk.client)
+    if closes:
+        talk.send(talk.server, flags=FIN | ACK).send(talk.client, flags=FIN | ACK)
+        talk.acknowledge(talk.server)
+    path = tmp_path / "made.pcap"
+    frames = [
+        ethernet(vlan(packet, 7), 0x8100) if tagged else ethernet(packet)
+        for packet in talk.packets
+    ]
+    path.write_bytes(files.pcap([files.Packet(START, frame) for frame in frames]))
+    (row,) = rows_of(str(path), [8000], "connection")
+    assert row.connection.last_frame == wanted
 
 
 FILTERS = [

@@ -36,5 +36,5 @@ def test_a_narrow_terminal_still_tells_how_it_ended() -> None:
     rows = list(fcgidissect.read(path, ports=[9000], by="connection"))
     settings = Settings(Registry(), width=lambda: 80)
     assert ConnectionList(settings).rows(rows) == (
-        "    1   0.000000 46770 → 9000    8 137.977ms 144.734ms kept closed by web serve…\n"
+        "    1   0.000000 46770 → 9000    8 137.977ms 144.714ms kept closed by web serve…\n"
     )
