@@ -167,6 +167,7 @@ class Dissector:
             size = total - headers[control]
             if (
                 seq != flow.next
+                or not flow.knows
                 or size < 0
                 or flow.held
                 or flow.peer.held

@@ -6,7 +6,7 @@ from typing import Any, List
 import pytest
 
 from captures.make import records as make
-from fcgidissect import dissect
+from fcgidissect import dissect, getter
 from fcgidissect.capture import open_capture
 from fcgidissect.dissect import Dissector
 from fcgidissect.entry import Entry
@@ -121,6 +121,27 @@ def test_connections_in_disorder(
             entries += dissector.feed(batch._replace(packets=packets))
         ways.append(told(dissector, entries + dissector.finish()))
     assert ways[0] == ways[1] and len(ways[0]) > 20
+
+
+@pytest.mark.parametrize("acked", [True, False])
+def test_without_a_syn_from_the_server_its_numbers_count_from_the_first_ack(
+    acked: bool,
+) -> None:
+    """As Wireshark has it, though the first bytes of the answer are lost as well."""
+    client, server = key(1), reversed_key(key(1))
+    ask, answer = make.request(1, {"A": "B"}), make.response(1, b"Status: 200\r\n\r\nx")
+    segments = [
+        seg(9, b"", SYN, 0, key=client),
+        *[seg(10, b"", ACK, 100, key=client)] * acked,
+        seg(10, ask, ACK, 100, key=client),
+        seg(100 + len(answer), answer, ACK, 10 + len(ask), key=server),
+    ]
+    dissector = Dissector([8000])
+    entries = dissector.feed(batch_of(segments)) + dissector.finish()
+    seq, ack = getter("tcp.seq"), getter("tcp.ack")
+    first, last = entries[0], entries[-1]
+    assert (*seq(first), *ack(first)) == (1, 1)
+    assert list(seq(last)) == [1 + len(answer)]
 
 
 @pytest.mark.parametrize("probing", [True, False])
