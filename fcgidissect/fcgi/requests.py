@@ -351,12 +351,12 @@ class Requests:
     def _may_follow(self, previous: Optional[Request], shape: Shape) -> bool:
         """Whether a question is the first of its id, or what had it before is forgotten now."""
         if previous is None:
-            self.heard |= 1 << (self.context.web_server or 0)
             self.context.ids.add(shape.id)
         elif previous.sound:
             self.ledger.forget(previous)
         else:
             return False
+        self.heard |= 1 << (self.context.web_server or 0)
         return True
 
     def _begin(self, direction: int, record: Record, frame: int, time: int) -> Request:

@@ -2,7 +2,7 @@
 
 from itertools import combinations
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable
 
 import pytest
 
@@ -287,6 +287,20 @@ def test_an_answer_behind_a_gap_is_none() -> None:
     talk.ask()
     talk.requests.context.gaps += 1
     assert talk.answer() is None
+
+
+@pytest.mark.parametrize("ask", [Talk.ask, Talk.ask_slowly])
+def test_of_one_on_a_connection_that_is_closed_already_is_told_that_it_got_no_answer(
+    ask: "Callable[[Talk], Any]",
+) -> None:
+    """The capture begins amid an answer, of which the application closes the connection."""
+    talk, page = Talk(), make.stdout(1, b"the rest of a page")
+    for record in RecordReader(talk.requests.context, 1).feed(page, 0, len(page)):
+        talk.requests.feed(1, record)
+    talk.requests.closed(1, "FIN")
+    asked = ask(talk)
+    talk.requests.closed(1, "RST")
+    assert "closed the connection without an answer" in asked.notes[0][1].message
 
 
 def test_what_they_keep_is_counted_once() -> None:
