@@ -17,7 +17,7 @@ from fcgidissect.limits import Limits
 from fcgidissect.net.flow import Flow
 from fcgidissect.net.frame import Batch, Frame
 from fcgidissect.net.segment import Segment
-from fcgidissect.net.tcp import END, SYN
+from fcgidissect.net.tcp import TURN
 
 PATIENCE = 1.0
 """Seconds after which what is read from a pipe or an interface is held back no more."""
@@ -59,17 +59,19 @@ class Packets:
         self._bytes = 0
         self._frames = 0
         self._wanted: "Set[int]" = set()
-        self._openings: "Dict[int, List[int]]" = {}
-        """Stream -> its frames with a SYN, as long as they are held."""
+        self._turns: "Dict[int, List[int]]" = {}
+        """Stream -> its frames with a SYN, FIN or RST, as long as they are held; of a batch
+        they are known before what is wanted of it."""
         self._streams: "Set[int]" = set()
         """Those of which something was wanted, until they end."""
 
     def segment(self, flow: Flow, frame: Frame, segment: Segment) -> None:
         """See `dissect.Watcher`."""
-        if segment.flags & SYN:
-            self._openings.setdefault(flow.number, []).append(frame.number)
-        if segment.flags & END and flow.number in self._streams:
-            self._wanted.add(frame.number)
+        if segment.flags & TURN:
+            if flow.number in self._streams:
+                self._wanted.add(frame.number)
+            else:
+                self._turns.setdefault(flow.number, []).append(frame.number)
 
     def ended(self, flow: Flow) -> None:
         """See `dissect.Watcher`."""
@@ -88,7 +90,8 @@ class Packets:
             stream = row.flow.number
             if stream not in self._streams:
                 self._streams.add(stream)
-                self._wanted.update(self._openings.get(stream, ()))
+                turns = self._turns.pop(stream, ())
+                self._wanted.update(number for number in turns if number >= first)
             own = row.number if isinstance(row, Flight) else row.frame.number
             for number in row.brought_by or (own,):
                 if number >= first:
@@ -115,12 +118,12 @@ class Packets:
         self._forget(numbers.stop)
 
     def _forget(self, first: int) -> None:
-        """Let go of openings before all that is held."""
-        while self._openings:
-            stream = next(iter(self._openings))
-            if self._openings[stream][-1] >= first:
+        """Let go of turns before all that is held."""
+        while self._turns:
+            stream = next(iter(self._turns))
+            if self._turns[stream][-1] >= first:
                 return
-            del self._openings[stream]
+            del self._turns[stream]
 
     def close(self) -> None:
         """End the file."""

@@ -15,6 +15,7 @@ from fcgidissect.limits import Limits
 from fcgidissect.packets import Packets
 from tests.corpus import CAPTURES, Capture, captures
 from tests.output.talk import ANSWERS, ASKS, capture, entries_of
+from tests.rows_of import rows_of
 
 UPLOAD = str(CAPTURES / "nginx-upload.pcap.gz")
 BODY = 5
@@ -113,6 +114,21 @@ def test_what_was_written_holds_the_same_records(each: Capture, tmp_path: Path) 
     out = tmp_path / "out.pcap"
     written(each.path, out)
     assert raws(out) == raws(each.path)
+
+
+@pytest.mark.parametrize("awaited", [False, True])
+@pytest.mark.parametrize("name", ["nginx-stderr", "nginx-killed"])
+def test_a_connection_is_opened_and_closed_as_it_was(
+    name: str, awaited: bool, tmp_path: Path
+) -> None:
+    """Whether what closes it comes in the batch of its records or in another one."""
+    path, out = str(CAPTURES / f"{name}.pcap.gz"), tmp_path / "out.pcap"
+    written(path, out, awaited=awaited)
+    before, after = (
+        [row.connection.close for row in rows_of(each, [9000], "connection")]
+        for each in (path, str(out))
+    )
+    assert None not in before and before == after
 
 
 def test_a_record_of_many_packets(tmp_path: Path) -> None:
