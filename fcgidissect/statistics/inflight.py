@@ -129,7 +129,7 @@ class InFlight(Statistic):
             end = self._last if request.end_time is None else request.end_time
             if not self._count:
                 self._first = row.frame.time_epoch - row.frame.time_relative
-                self._now = begin
+                self._now = max(begin, self._first)  # a clock may be set back
             self._count += 1
             begin = max(begin, self._now)  # one that was passed by begins late
             self._advance(begin)

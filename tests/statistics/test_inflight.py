@@ -1,11 +1,15 @@
 """Requests in flight: levels, the peak, a full pool."""
 
+import json
 import random
 from heapq import heapreplace
+from pathlib import Path
 from typing import List, Tuple
 
 import pytest
 
+from captures.make import files, records
+from captures.make.packets import Conversation, ethernet
 from fcgidissect.statistics.inflight import Pool
 from tests.statistics.told import path, said, tables
 
@@ -48,6 +52,20 @@ def test_no_requests() -> None:
     over_time, by_level = tables("nginx-http-on-port", "fcgi,inflight")
     assert over_time["remarks"] == ["no requests"]
     assert not over_time["rows"] and not by_level["rows"]
+
+
+def test_a_clock_that_was_set_back_before_the_first_request(tmp_path: Path) -> None:
+    talk = Conversation().open()
+    talk.say(talk.client, records.begin(1) + records.params(1, {}))
+    talk.say(talk.server, records.end(1))
+    times = [10**18] * 3 + [10**18 - 10**9, 10**18 - 10**9 + 10**6]
+    packets = map(files.Packet, times, map(ethernet, talk.packets))
+    path = tmp_path / "set-back.pcap"
+    path.write_bytes(files.pcap(packets))
+    status, out, err = said(str(path), "--json", "-z", "fcgi,inflight")
+    assert (status, err) == (0, "")
+    (row,) = json.loads(out)[0]["rows"]
+    assert (row["begin"], row["begun"], row["ended"], row["most"]) == (0, 1, 1, 1)
 
 
 def test_workers_that_are_no_number() -> None:
