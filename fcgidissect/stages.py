@@ -4,7 +4,8 @@ What a call does not need is not imported.
 """
 
 import os
-from typing import TYPE_CHECKING, List, Optional, Tuple
+import stat
+from typing import TYPE_CHECKING, Iterator, List, Optional, Tuple
 
 from fcgidissect.errors import UsageError
 from fcgidissect.options import Options
@@ -32,10 +33,35 @@ def read(options: Options, names: "List[str]", sink: Sink) -> "Reading":
     if not options.interfaces:
         if options.capture_filter is not None or options.duration is not None:
             raise UsageError("-f and -a are for a live capture: add -i IFACE")
+        _spare(names, [options.write, options.output, options.har])
         return Reading(names, options.packets)
     reading = LiveReading(_live(options), options.packets)
     sink.stop = reading.stop
     return reading
+
+
+def _spare(names: "List[str]", written: "List[Optional[str]]") -> None:
+    """Refuse to write over what is read: `-w` would lose what it has not yet read.
+
+    Raises:
+        UsageError: a file is both.
+    """
+    read = list(_regular(names, 0))
+    for path in filter(None, written):
+        for status in _regular([path], 1):
+            if any(os.path.samestat(status, each) for each in read):
+                raise UsageError(f"{path}: is a capture that is read: name another file")
+
+
+def _regular(names: "List[str]", standard: int) -> "Iterator[os.stat_result]":
+    """Those that are regular files; `standard` is the one that - stands for."""
+    for name in names:
+        try:
+            status = os.stat(standard if name == "-" else name)
+        except (OSError, ValueError):
+            continue  # who opens it says so
+        if stat.S_ISREG(status.st_mode):
+            yield status
 
 
 def _live(options: Options) -> "LiveCapture":

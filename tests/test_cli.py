@@ -57,6 +57,20 @@ def test_calls(capsys: Capsys, argv: "list[str]", records: int) -> None:
     assert not err
 
 
+@pytest.mark.parametrize("option", ["-w", "--output", "--har"])
+def test_a_capture_that_is_read_is_not_written_over(
+    tmp_path: Path, capsys: Capsys, option: str
+) -> None:
+    path, link = tmp_path / "a.pcap.gz", tmp_path / "link.gz"
+    path.write_bytes(Path(FCGI).read_bytes())
+    link.symlink_to(path)
+    assert run(NGINX, str(path), option, str(link)) == cli.REFUSED
+    wanted = f"{link}: is a capture that is read: name another file"
+    assert capsys.readouterr().err == f"fcgidissect: {wanted}\n"
+    assert path.read_bytes() == Path(FCGI).read_bytes()
+    assert sorted(os.listdir(tmp_path)) == [path.name, link.name]
+
+
 @pytest.mark.parametrize(
     "argv, message",
     [
