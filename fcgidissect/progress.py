@@ -36,7 +36,8 @@ class Progress:
     def __init__(self, reading: Reading, shared: bool) -> None:
         self._reading = reading
         self._shared = shared
-        self._next = monotonic() + PATIENCE if sys.stderr.isatty() else float("inf")
+        seen = sys.stderr is not None and sys.stderr.isatty()
+        self._next = monotonic() + PATIENCE if seen else float("inf")
         self._bar: "Optional[Bar]" = None
         self._task: "Optional[TaskID]" = None
 

@@ -22,28 +22,18 @@ WIDTH = 80
 """Columns of a terminal that does not say."""
 
 
-class Sink:
-    """Where text goes; a context manager that decides at its end whether it stays.
-
-    Args:
-        path: a file; None for standard output.
+class WholeFile:
+    """A file that is whole or not there; what is no regular file is written straight.
 
     Raises:
-        UsageError: the file cannot be written.
+        UsageError: it cannot be written.
     """
 
-    def __init__(self, path: Optional[str] = None) -> None:
+    def __init__(self, path: str) -> None:
         self._path: Optional[str] = None
-        self._stream = _standard_output() if path is None else self._file(path)
-        self._writing = self._interrupted = self._broken = False
-        self._handler: Any = None
-        self.stop: "Optional[Callable[[], None]]" = None
-        """What the first interrupt calls, instead of being raised."""
-        self.stopped = False
-        """It was called."""
-        self.is_terminal = self._stream.isatty()
+        self.stream = self._opened(path)
 
-    def _file(self, path: str) -> "IO[str]":
+    def _opened(self, path: str) -> "IO[str]":
         try:
             if os.path.lexists(path) and not stat.S_ISREG(os.stat(path).st_mode):
                 return open(path, "w", encoding="utf-8", newline="\n")
@@ -63,6 +53,48 @@ class Sink:
             )
         except OSError as error:
             raise UsageError(f"{path}: {error.strerror}") from error
+
+    def end(self, whole: bool, mode: Optional[int] = None) -> None:
+        """Put it in its place, or leave nothing behind.
+
+        Args:
+            mode: its permissions; None for those of the file that is replaced, or of any.
+        """
+        try:
+            self.stream.close()
+        except OSError as error:
+            if whole:
+                self.end(False)
+                raise UsageError(f"cannot write: {error.strerror}") from error
+        if self._path is None:
+            return
+        if not whole:
+            os.unlink(self.stream.name)
+            return
+        os.chmod(self.stream.name, _mode(self._path) if mode is None else mode)
+        os.replace(self.stream.name, self._path)
+
+
+class Sink:
+    """Where text goes; a context manager that decides at its end whether it stays.
+
+    Args:
+        path: a file; None for standard output.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+
+    def __init__(self, path: Optional[str] = None) -> None:
+        self._file = None if path is None else WholeFile(path)
+        self._stream = self._file.stream if self._file else _standard_output()
+        self._writing = self._interrupted = self._broken = False
+        self._handler: Any = None
+        self.stop: "Optional[Callable[[], None]]" = None
+        """What the first interrupt calls, instead of being raised."""
+        self.stopped = False
+        """It was called."""
+        self.is_terminal = self._stream.isatty()
 
     @property
     def stream(self) -> "IO[str]":
@@ -133,20 +165,10 @@ class Sink:
         trace: Optional[TracebackType],
     ) -> None:
         signal.signal(signal.SIGINT, self._handler)
-        if self._stream is not sys.stdout:
-            self._end(kind is None)
+        if self._file is not None:
+            self._file.end(kind is None)
         elif self._broken:
             _forget(self._stream)
-
-    def _end(self, whole: bool) -> None:
-        self._stream.close()
-        if self._path is None:
-            return
-        if not whole:
-            os.unlink(self._stream.name)
-            return
-        os.chmod(self._stream.name, _mode(self._path))
-        os.replace(self._stream.name, self._path)
 
 
 def _mode(path: str) -> int:
@@ -179,6 +201,11 @@ def _forget(stream: "IO[str]") -> None:
 
 def say(message: str) -> None:
     """One line on standard error, where nothing that came from outside acts."""
+    if sys.stderr is None:
+        return
     lines = message.split("\n")
     text = "\n".join(escape(line) for line in lines)
-    print(f"fcgidissect: {text}", file=sys.stderr, flush=True)
+    try:
+        print(f"fcgidissect: {text}", file=sys.stderr, flush=True)
+    except OSError:  # the exit status still says it
+        _forget(sys.stderr)

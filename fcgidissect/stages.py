@@ -50,7 +50,9 @@ def _spare(names: "List[str]", written: "List[Optional[str]]") -> None:
     for path in filter(None, written):
         for status in _regular([path], 1):
             if any(os.path.samestat(status, each) for each in read):
-                raise UsageError(f"{path}: is a capture that is read: name another file")
+                raise UsageError(
+                    f"{path}: is a capture that is read: name another file"
+                )
 
 
 def _regular(names: "List[str]", standard: int) -> "Iterator[os.stat_result]":

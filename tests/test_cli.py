@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -25,6 +26,13 @@ Capsys = pytest.CaptureFixture[str]
 
 def run(*argv: str) -> int:
     return cli.main(argv)
+
+
+def shell(words: str) -> "subprocess.CompletedProcess[bytes]":
+    """A call through a shell, with what that may do to its streams."""
+    return subprocess.run(
+        f"{' '.join(command())} {words}", shell=True, capture_output=True
+    )
 
 
 def command(*argv: str) -> "list[str]":
@@ -176,13 +184,34 @@ def test_what_a_bug_breaks_off_is_well_formed(
     assert not os.listdir(tmp_path)
 
 
+@pytest.mark.parametrize("words", (FCGI, f"{FCGI} --json", "--help", "--version"))
 @pytest.mark.parametrize("place", (">/dev/full", ">&-"))
-def test_output_that_goes_nowhere(place: str) -> None:
-    done = subprocess.run(
-        f"{' '.join(command(FCGI))} {place}", shell=True, stderr=subprocess.PIPE
-    )
+def test_output_that_goes_nowhere(words: str, place: str) -> None:
+    done = shell(f"{words} {place}")
     assert done.returncode == cli.REFUSED
     assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("option", ("--output", "--har", "-w"))
+def test_a_file_that_goes_nowhere(option: str) -> None:
+    """... and stays what it was, also where the call is root's."""
+    done = shell(f"{FCGI} {option} /dev/full")
+    assert done.returncode == cli.REFUSED
+    assert len(done.stderr.splitlines()) == 1
+    assert stat.S_ISCHR(os.stat("/dev/full").st_mode)
+
+
+@pytest.mark.parametrize("place", ("2>&-", "2>/dev/full"))
+def test_messages_that_go_nowhere(place: str) -> None:
+    assert shell(f"{FCGI} {place}").returncode == 0
+    done = shell(f"-r no.pcap {place}")
+    assert (done.returncode, done.stdout) == (cli.REFUSED, b"")
+
+
+def test_standard_input_that_is_closed() -> None:
+    done = shell("- <&-")
+    assert done.returncode == cli.REFUSED
+    assert done.stderr == b"fcgidissect: -: bad file descriptor\n"
 
 
 def test_output_is_whole_or_not_there(tmp_path: Path, capsys: Capsys) -> None:

@@ -108,9 +108,9 @@ class NoCapture(Exception):
 
 
 def _opened(name: str) -> "IO[bytes]":
-    if name == STANDARD_INPUT:
-        return open(0, "rb", buffering=0, closefd=False)
     try:
+        if name == STANDARD_INPUT:
+            return open(0, "rb", buffering=0, closefd=False)
         return open(name, "rb", buffering=0)
     except FileNotFoundError as error:
         raise CaptureError(f"{name}: no such file") from error

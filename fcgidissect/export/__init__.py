@@ -1,5 +1,6 @@
 """Entries in; files of bodies, an HTTP archive or lines that repeat the requests out."""
 
+from contextlib import contextmanager
 from typing import Iterator, List, NamedTuple, Optional, Sequence
 
 from fcgidissect.entry import Entry
@@ -72,11 +73,24 @@ class Exports:
 
     def feed(self, entries: "Sequence[Entry]") -> str:
         """The next records; the lines of the requests that they complete."""
-        return "".join(map(self._take, self._exchanges.feed(entries)))
+        with self._writing():
+            return "".join(map(self._take, self._exchanges.feed(entries)))
 
     def finish(self) -> str:
         """The lines of the requests that are left."""
-        return "".join(map(self._take, self._exchanges.finish()))
+        with self._writing():
+            return "".join(map(self._take, self._exchanges.finish()))
+
+    @contextmanager
+    def _writing(self) -> "Iterator[None]":
+        """What happens in it writes to files; an archive that is not whole is let go."""
+        try:
+            yield
+        except OSError as error:
+            if self._har is not None:
+                self._har.drop()
+                self._har = None
+            raise UsageError(f"cannot write: {error.strerror}") from error
 
     def _take(self, exchange: Exchange) -> str:
         if self._har is not None:
@@ -88,7 +102,8 @@ class Exports:
     def close(self) -> "List[str]":
         """End all files; what was done, a sentence each."""
         self._exchanges.close()
-        return list(self._closed())
+        with self._writing():
+            return list(self._closed())
 
     def _closed(self) -> "Iterator[str]":
         if self._objects is not None:

@@ -5,20 +5,18 @@ left out of the archive, and said to be.
 """
 
 import json
-import os
 from base64 import b64encode
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from tempfile import NamedTemporaryFile
 from typing import Any, Dict, List, Optional
 from urllib.parse import parse_qsl
 
 from fcgidissect import __version__
-from fcgidissect.errors import UsageError
 from fcgidissect.export import message
 from fcgidissect.export.exchanges import Body, Exchange
 from fcgidissect.fcgi.known import Known
+from fcgidissect.sink import WholeFile
 
 MOST = 1 << 20
 """Bytes of a body that the archive takes."""
@@ -37,36 +35,25 @@ class Har:
         self.path = path
         self.count = 0
         """Entries so far."""
-        try:
-            self._file = NamedTemporaryFile(
-                "w",
-                encoding="utf-8",
-                newline="\n",
-                dir=os.path.dirname(os.path.abspath(path)),
-                delete=False,
-            )
-        except OSError as error:
-            raise UsageError(f"{path}: {error.strerror}") from error
+        self._file = WholeFile(path)
+        self._stream = self._file.stream
         creator = json.dumps({"name": "fcgidissect", "version": __version__})
-        self._file.write(f'{{"log":{{"version":"1.2","creator":{creator},"entries":[')
+        self._stream.write(f'{{"log":{{"version":"1.2","creator":{creator},"entries":[')
 
     def take(self, exchange: Exchange) -> None:
         """One request."""
-        self._file.write(",\n" if self.count else "\n")
-        self._file.write(json.dumps(entry(exchange)))
+        self._stream.write(",\n" if self.count else "\n")
+        self._stream.write(json.dumps(entry(exchange)))
         self.count += 1
 
     def drop(self) -> None:
         """Leave nothing behind."""
-        self._file.close()
-        os.unlink(self._file.name)
+        self._file.end(False)
 
     def close(self) -> None:
         """End the archive, and put it in its place."""
-        self._file.write("\n]}}\n")
-        self._file.close()
-        os.chmod(self._file.name, 0o600)
-        os.replace(self._file.name, self.path)
+        self._stream.write("\n]}}\n")
+        self._file.end(True, 0o600)
 
 
 def entry(exchange: Exchange) -> Object:

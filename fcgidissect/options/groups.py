@@ -16,6 +16,7 @@ from fcgidissect.options.values import (
     preference,
     setting,
 )
+from fcgidissect.sink import Sink
 
 DEFAULT_PORT = 8000
 FORMATS = {
@@ -53,6 +54,11 @@ examples:
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message} (fcgidissect --help lists the options)")
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """What --help and --version print."""
+        with Sink() as sink:
+            sink.write(message)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -1,6 +1,8 @@
 """Several things taken out in one call, from files and pipes, redacted or not."""
 
 import json
+import os
+from errno import ENOSPC
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from fcgidissect.cli import main
 from fcgidissect.errors import FilterError, UsageError
 from fcgidissect.export import Wanted
+from fcgidissect.export.har import Har
 from tests.corpus import CAPTURES
 from tests.export.talk import answered, asked, exported, pcap
 from tests.redact.talk import FORMS, WIRES, capture
@@ -35,6 +38,20 @@ def test_nothing_is_left_of_a_call_that_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError):
         exported(path, wanted)
     assert sorted(each.name for each in tmp_path.iterdir()) == ["a.pcap", "file"]
+
+
+@pytest.mark.parametrize("at", ["take", "close"])
+def test_a_disk_that_is_full_leaves_no_half_archive(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(ENOSPC, os.strerror(ENOSPC))
+
+    path = pcap(tmp_path / "a.pcap", asked({}), answered())
+    monkeypatch.setattr(Har, at, fail)
+    with pytest.raises(UsageError, match="cannot write: No space left on device"):
+        exported(path, Wanted(har=str(tmp_path / "a.har")))
+    assert [each.name for each in tmp_path.iterdir()] == ["a.pcap"]
 
 
 def test_a_filter_that_is_none_for_requests_is_said(tmp_path: Path) -> None:
