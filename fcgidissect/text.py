@@ -18,6 +18,8 @@ MOST_DIGITS = 20
 """Decimal digits of the largest number that has 64 bits."""
 BILLION = 1_000_000_000
 """Nanoseconds of a second."""
+FIRST_SECOND, LAST_SECOND = -30_610_224_000, 253_402_300_799
+"""Of the years 1000 to 9999, which have the four digits of ISO 8601."""
 _SECONDS = 256
 """Seconds whose dates are remembered."""
 SHORT = {"\r": r"\r", "\n": r"\n", "\t": r"\t", "\0": r"\0"}
@@ -91,9 +93,14 @@ def date(nanoseconds: int) -> str:
 @lru_cache(_SECONDS)
 def _second(seconds: int) -> str:
     """The date with a place for the nanoseconds."""
-    moment = localtime(seconds)
+    moment = localtime(in_calendar(seconds))
     day = f"{moment.tm_mday:2d}, {moment.tm_year}"
     return strftime(f"%b {day} %H:%M:%S.%%09d %Z", moment)
+
+
+def in_calendar(seconds: int) -> int:
+    """The nearest second that has a date: a pcapng file may name any up to 2^64."""
+    return min(max(seconds, FIRST_SECOND), LAST_SECOND)
 
 
 def iso(nanoseconds: int, digits: int = 9) -> str:
@@ -107,7 +114,7 @@ def iso(nanoseconds: int, digits: int = 9) -> str:
 @lru_cache(_SECONDS)
 def iso_second(seconds: int) -> str:
     """The same of a whole second, up to the zone."""
-    return strftime("%Y-%m-%dT%H:%M:%S", gmtime(seconds))
+    return strftime("%Y-%m-%dT%H:%M:%S", gmtime(in_calendar(seconds)))
 
 
 def _fraction(nanoseconds: int, digits: int) -> str:

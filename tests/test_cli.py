@@ -13,6 +13,7 @@ from typing import Callable
 import pytest
 
 from captures.make import files, records
+from captures.make.packets import Conversation, ethernet
 from fcgidissect import cli
 from fcgidissect.dissect import Dissector
 from fcgidissect.run import DAMAGED
@@ -354,3 +355,30 @@ def test_a_short_call_searches_nothing_for_cycles() -> None:
         text=True,
     )
     assert done.stdout == "[] True True\n"
+
+
+@pytest.mark.parametrize("offset", [-(2**63), -62_200_000_000, 2**40, 2**63 - 1])
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(["-V"], ["--json"], ["-T", "ek"], ["-T", "pdml"], ["-t", "ad"], ["-t", "a"]),
+        *(["--as", "log"], ["--har", os.devnull], ["-T", "csv", "--by", "request"]),
+    ],
+    ids=" ".join,
+)
+def test_times_that_no_calendar_has(
+    tmp_path: Path, capsys: Capsys, offset: int, words: "list[str]"
+) -> None:
+    """pcapng's if_tsoffset may be anything; a date is then the nearest there is."""
+    talk = Conversation().open()
+    talk.say(talk.client, records.begin(1) + records.params(1, {}) + records.stdin(1))
+    talk.say(talk.server, records.end(1))
+    blocks = [files.section(), files.interface(offset=offset)]
+    blocks += [files.enhanced(files.Packet(0, ethernet(p))) for p in talk.packets]
+    path = tmp_path / "far.pcapng"
+    path.write_bytes(b"".join(blocks))
+    assert run(*words, str(path)) == 0
+    said = capsys.readouterr().out
+    assert not said or any(
+        part in said for part in ("1000", "9999", ":59:59", ":00:00")
+    )

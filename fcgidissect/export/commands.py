@@ -10,7 +10,7 @@ from fcgidissect.export import message, shell
 from fcgidissect.export.exchanges import Exchange
 from fcgidissect.fcgi.known import Known
 from fcgidissect.net.flow import Flow
-from fcgidissect.text import escape
+from fcgidissect.text import escape, in_calendar
 
 LARGE = 4096
 """Bytes of a body that does not stand in the command."""
@@ -137,7 +137,8 @@ def log(exchange: Exchange) -> str:
     """A line of Apache's and nginx's combined log, and the duration in seconds behind it."""
     known = exchange.row.known
     request = f"{known.method or '-'} {known.uri or '-'} {message.protocol(known)}"
-    date = datetime.fromtimestamp(known.begin_time // 1_000_000_000, timezone.utc)
+    second = in_calendar(known.begin_time // 1_000_000_000)
+    date = datetime.fromtimestamp(second, timezone.utc)
     duration = known.duration
     return " ".join(
         (

@@ -5,7 +5,7 @@ from time import gmtime, localtime, strftime
 from typing import Callable, Optional
 
 from fcgidissect.net.frame import Frame, Stretch
-from fcgidissect.text import BILLION
+from fcgidissect.text import BILLION, in_calendar
 
 Clock = Callable[[Frame], str]
 
@@ -87,7 +87,8 @@ def _dated(form: str, zone: "Callable[[float], object]") -> Clock:
         nonlocal last, text
         whole, rest = divmod(frame.time_epoch, BILLION)
         if whole != last:
-            last, text = whole, strftime(form, zone(whole))  # type: ignore[arg-type]
+            moment = zone(in_calendar(whole))
+            last, text = whole, strftime(form, moment)  # type: ignore[arg-type]
         digits = frame.source.digits
         return text + (".%09d" % rest)[: digits + 1] if digits else text
 

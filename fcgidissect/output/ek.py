@@ -5,7 +5,6 @@ field's with underscores for dots. Values are strings, booleans are booleans.
 """
 
 from json.encoder import encode_basestring_ascii as quoted
-from time import gmtime, strftime
 from typing import Dict, Iterator, List, Sequence, Tuple
 
 from fcgidissect.entry import Entry
@@ -14,7 +13,7 @@ from fcgidissect.output.pdml import shown
 from fcgidissect.text import iso
 from fcgidissect.tree import Node, tree
 
-_MILLION, _BILLION = 10**6, 10**9
+_MILLION = 10**6
 
 
 class Bulk:
@@ -38,7 +37,7 @@ class Bulk:
 
     def _lines(self, row: Entry) -> str:
         time = row.frame.time_epoch
-        day = strftime("%Y-%m-%d", gmtime(time // _BILLION))
+        day = iso(time)[:10]
         layers: Dict[str, List[str]] = {}
         for section in tree(row):
             node = section.node
