@@ -299,7 +299,7 @@ def read_keys(given: "Mapping[str, str]", default: Keys) -> Keys:
             raise UsageError(f"-E {key}={text}: the keys are {known}")
         value = reader(text)
         if value is None:
-            raise UsageError(f"-E {key}={text}: not a value that {key} can have")
+            raise UsageError(f"-E {key}={text}: {key} is {_CHOICES[key]}")
         values[key] = value
     return default._replace(**values)
 
@@ -320,6 +320,16 @@ _READERS: "Dict[str, Callable[[str], Any]]" = {
     "aggregator": _character,
     "bom": _flag,
 }
+_CHARACTER = "one character, /t (a tab) or /s (a blank)"
+_CHOICES = {
+    "header": "y or n",
+    "separator": _CHARACTER,
+    "quote": "d (double), s (single) or n (none)",
+    "occurrence": "f (first), l (last) or a (all)",
+    "aggregator": _CHARACTER,
+    "bom": "y or n",
+}
+"""What a key's value can be, in words."""
 _OCCURRENCES: "Dict[str, Callable[[List[str]], List[str]]]" = {
     "f": lambda texts: texts[:1],
     "l": lambda texts: texts[-1:],

@@ -72,7 +72,16 @@ def test_keys_are_tsharks(keys: "dict[str, str]") -> None:
         ),
         (["zzzzzz"], {}, "-e zzzzzz: there is no such field (--fields lists them)"),
         (["fcgi.id"], {"sep": ","}, "-E sep=,: the keys are header, separator, quote"),
-        (["fcgi.id"], {"quote": "x"}, "-E quote=x: not a value that quote can have"),
+        (
+            ["fcgi.id"],
+            {"quote": "x"},
+            "-E quote=x: quote is d (double), s (single) or n (none)",
+        ),
+        (
+            ["fcgi.id"],
+            {"separator": "::"},
+            "-E separator=::: separator is one character, /t (a tab) or /s (a blank)",
+        ),
     ],
 )
 def test_refused(names: "list[str]", keys: "dict[str, str]", message: str) -> None:
