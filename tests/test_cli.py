@@ -96,6 +96,8 @@ def test_a_capture_that_is_read_is_not_written_over(
         ([FCGI, "-c", "none"], "argument -c/--count: 'none' is no count"),
         ([FCGI, "-T", "yaml"], "argument -T/--format: invalid choice: 'yaml'"),
         ([FCGI, "-T", "fields"], "-T fields prints the fields that -e names"),
+        ([FCGI, "-e", "fcgi.id"], "-e names columns of -T fields and csv: add one"),
+        ([FCGI, "-e", "fcgi.id", "--json"], "-e names columns of -T fields and csv"),
         ([FCGI, "-E", "header"], "argument -E: 'header' is not KEY=VALUE"),
         ([FCGI, "--output", "/no/such/place"], "/no/such/place: No such file"),
     ],

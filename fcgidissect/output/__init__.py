@@ -105,6 +105,8 @@ def writer(format: str, settings: Settings, by: str = "record") -> Writer:
     """
     if format not in BY[by]:
         raise UsageError(f"-T {format} shows records: it does not go with --by {by}")
+    if settings.fields and format not in ("fields", "csv"):
+        raise UsageError("-e names columns of -T fields and csv: add one of the two")
     if settings.hexdump and by != "record":
         raise UsageError(f"-x shows a record's bytes: it does not go with --by {by}")
     module, name = BY[by][format]
