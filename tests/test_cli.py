@@ -80,6 +80,15 @@ def test_a_capture_that_is_read_is_not_written_over(
     assert sorted(os.listdir(tmp_path)) == [path.name, link.name]
 
 
+def test_no_option_stands_behind_two_hyphens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capsys
+) -> None:
+    (tmp_path / "-dash.pcap.gz").write_bytes(Path(FCGI).read_bytes())
+    monkeypatch.chdir(tmp_path)
+    assert run("--json", "--", "-dash.pcap.gz", "fcgi.type == 1") == 0
+    assert len(json.loads(capsys.readouterr().out)) == 1
+
+
 @pytest.mark.parametrize(
     "argv, message",
     [

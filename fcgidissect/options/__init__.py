@@ -59,7 +59,6 @@ class Options(NamedTuple):
     """The form of --as."""
     force: bool
     """Write over files that are there."""
-    """Write over files that are there."""
     output: Optional[str]
     color: str
     data: bool
@@ -93,11 +92,15 @@ def parse(
         UsageError: an option is unknown, lacks its value or has one that cannot be.
         SystemExit: --help or --version has been printed.
     """
-    given = parser().parse_intermixed_args(with_lists(argv))
+    end = argv.index("--") if "--" in argv else len(argv)
+    given = parser().parse_intermixed_args(with_lists(argv[:end]))
     settings = configured(given.config)
     ports = frozenset(port for part in given.port for port in part)
     return Options(
-        words=given.words,
+        words=[
+            *given.words,
+            *argv[end + 1 :],
+        ],  # Python 3.11 would look for options there
         captures=given.read,
         filter=given.filter,
         ports=ports or frozenset(settings.ports) or frozenset({DEFAULT_PORT}),
