@@ -24,7 +24,7 @@ REFUSED, OUR_FAULT = 2, 70
 
 
 def run() -> NoReturn:
-    """The console script.
+    """What the console script does.
 
     Nearly all that it makes lives as long as its batch and is in no cycle, so it looks for
     cycles less often than Python would: that takes a tenth of the time. What it imports

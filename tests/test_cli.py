@@ -368,6 +368,22 @@ def test_a_short_call_searches_nothing_for_cycles() -> None:
     assert done.stdout == "[] True True\n"
 
 
+def test_an_interrupt_amid_imports_says_nothing() -> None:
+    script = """
+import signal, sys
+from fcgidissect.__main__ import main
+
+class Interrupting:
+    def find_spec(name, path=None, target=None):
+        signal.raise_signal(signal.SIGINT)
+
+sys.meta_path.insert(0, Interrupting)
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True)
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, b"", b"")
+
+
 @pytest.mark.parametrize("offset", [-(2**63), -62_200_000_000, 2**40, 2**63 - 1])
 @pytest.mark.parametrize(
     "words",

@@ -82,6 +82,7 @@ TESTED_ELSEWHERE = {
     "statistics/ascii.py": "tests/statistics/test_follow.py",
     "registry.py": "tests/test_house.py",
     "side.py": "tests/fcgi/test_brief.py",
+    "__main__.py": "tests/test_cli.py",
     "stages.py": "tests/test_run.py",
 }
 """Module without a test module of its own -> the one that runs it all the same."""
