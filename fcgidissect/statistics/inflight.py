@@ -2,7 +2,7 @@
 
 A request is in flight from BEGIN_REQUEST to END_REQUEST, or to the close that ended it.
 Requests come in the order of their begin, so every level is exact as soon as a later one
-has begun: a heap holds the ends that are still to come.
+has begun: the ends that are still to come are kept in order.
 
 A pool shows on the wire as a staircase: of more requests than it has workers, the others
 wait. Which request waited, and for how long, follows from the number of workers: a request
@@ -10,8 +10,8 @@ is taken when fewer than that of those before it are unfinished. Where the numbe
 given, the one is found that makes the times of service of each script equal, if one does.
 """
 
+from bisect import insort
 from copy import copy
-from heapq import heappop, heappush, nlargest
 from math import sqrt
 from typing import Dict, List, Optional, Tuple
 
@@ -110,7 +110,7 @@ class InFlight(Statistic):
         self._unlimited = Pool(1 << 62)
         self._timeline = Timeline()
         self._ends: List[int] = []
-        """When the requests in flight end: a heap."""
+        """When the requests in flight end, in order."""
         self._levels: Dict[int, int] = {}
         """Requests in flight -> for how long, in nanoseconds."""
         self._now = self._first = self._last = 0
@@ -134,7 +134,7 @@ class InFlight(Statistic):
             begin = max(begin, self._now)  # one that was passed by begins late
             self._advance(begin)
             self._serve(row.known.script or "-", begin, max(end, begin))
-            heappush(self._ends, max(end, begin))
+            insort(self._ends, max(end, begin))
             self._move(begin, 1)
 
     def tables(self) -> "List[Table]":
@@ -145,7 +145,7 @@ class InFlight(Statistic):
 
     def _serve(self, script: str, begin: int, end: int) -> None:
         most = self._given or MOST_WORKERS
-        ends = nlargest(most, self._ends)[::-1]
+        ends = self._ends[-most:]
         while not self._given and len(self._pools) < len(ends):
             self._pools.append(self._unlimited.of(len(self._pools) + 1))
         for pool in (*self._pools, self._unlimited):
@@ -154,7 +154,7 @@ class InFlight(Statistic):
     def _advance(self, until: Optional[int]) -> None:
         """Let the requests end that have ended by then."""
         while self._ends and (until is None or self._ends[0] <= until):
-            self._move(heappop(self._ends), -1)
+            self._move(self._ends.pop(0), -1)
 
     def _move(self, time: int, step: int) -> None:
         span = time - self._now
