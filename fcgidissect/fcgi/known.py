@@ -1,5 +1,6 @@
 """A request and a position in it, out comes what is known of the request by then."""
 
+from bisect import bisect_left
 from operator import itemgetter
 from typing import Annotated, Dict, List, Mapping, NamedTuple, Optional, Sequence
 
@@ -246,12 +247,11 @@ class Known(NamedTuple):
     @property
     def pairs(self) -> Pairs:
         """The name-value pairs that end in the record at this position."""
-        return tuple(
-            pair
-            for position, pairs in self.request.read_pairs()
-            if position == self.position or self.position == WHOLE
-            for pair in pairs
-        )
+        read = self.request.read_pairs()
+        if self.position != WHOLE:
+            at = bisect_left(read, (self.position,))
+            read = [each for each in read[at : at + 1] if each[0] == self.position]
+        return tuple(pair for _, pairs in read for pair in pairs)
 
     @property
     def params(self) -> "Dict[str, List[str]]":

@@ -1,11 +1,15 @@
 """A request and a position in, what is known by then out."""
 
+from typing import List, NoReturn, Tuple
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from captures.make import records as make
 from fcgidissect.fcgi.known import Known, header_fields
+from fcgidissect.fcgi.pairs import Pairs
+from fcgidissect.fcgi.request import Request
 from fcgidissect.fcgi.requests import WHOLE
 from tests.fcgi.connection import Connection
 from tests.fcgi.streams import GET, PAGE
@@ -87,6 +91,22 @@ def test_pairs_end_where_their_last_byte_comes() -> None:
     ]
     assert connection.at(2).params == {"A": ["one"]}
     assert connection.known().pairs == (("A", "one"), ("B", "two"))
+
+
+def test_the_pairs_of_a_record_are_found_without_a_look_at_all_records(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Unlooked(List[Tuple[int, Pairs]]):
+        def __iter__(self) -> NoReturn:
+            raise AssertionError("it grows with the square of the records")
+
+    parts = [make.pair(name, "1") for name in ("A", "B", "C")]
+    records = [make.record(make.PARAMS, 1, part) for part in parts]
+    connection = Connection().asks(make.begin(1), *records)
+    read = Unlooked(connection.request().read_pairs())
+    monkeypatch.setattr(Request, "read_pairs", lambda request: read)
+    pairs = [connection.at(index).pairs for index in range(4)]
+    assert pairs == [(), (("A", "1"),), (("B", "1"),), (("C", "1"),)]
 
 
 def test_a_param_given_twice() -> None:
