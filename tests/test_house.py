@@ -3,6 +3,7 @@
 import ast
 import gzip
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -55,6 +56,16 @@ def test_the_map_is_the_import_contract() -> None:
 def test_every_room_is_on_the_map_once() -> None:
     rooms = {Path(module.parts[0]).stem for module in MODULES} - {"__init__"}
     assert Counter(room for layer in drawn() for room in layer) == Counter(rooms)
+
+
+def test_every_file_that_the_readme_names_is_there() -> None:
+    named = set(
+        re.findall(r"`([a-z_./]+\.py)`", (ROOT / "README.md").read_text("utf-8"))
+    )
+    assert len(named) > 10
+    assert named == {
+        name for name in named if (PACKAGE / name).exists() or (ROOT / name).exists()
+    }
 
 
 # Modules
