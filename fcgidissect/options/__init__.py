@@ -73,7 +73,6 @@ class Options(NamedTuple):
     completion: Optional[str]
     """The shell for which to print it."""
     quiet: bool
-    debug: bool
     configured: Configuration
     """Its colours, and the names that it wants redacted."""
 
@@ -139,6 +138,5 @@ def parse(
         man=given.man,
         completion=given.completion,
         quiet=given.quiet,
-        debug=given.debug,
         configured=settings,
     )

@@ -217,16 +217,16 @@ def _add_rows(group: Any) -> None:
         help="list the fields for filters, -e, --columns and JSON",
     )
     group.add_argument(
-        "--filter-help",
-        action="store_true",
-        help="list the operators and functions of filters",
-    )
-    group.add_argument(
         "-G",
         dest="glossary",
         metavar="fields",
         choices=("fields",),
         help="the same in tshark's form",
+    )
+    group.add_argument(
+        "--filter-help",
+        action="store_true",
+        help="list the operators and functions of filters",
     )
 
 

@@ -22,8 +22,8 @@ filters and formats as tshark has them. What stands last and is no file is a dis
 _FILES = """\
 fcgidissect.ini in the folder of the call, and fcgidissect/fcgidissect.ini in the platform's
 folder for configurations ($XDG_CONFIG_HOME or ~/.config, ~/Library/Application Support,
-%APPDATA%): sections fcgidissect (ports, redact), columns (record, request, connection) and
-colours.
+%APPDATA%): sections fcgidissect (ports, redact), columns (record, request, connection),
+colours and macros.
 """
 _ENVIRONMENT = """\
 NO_COLOR, where it is set, switches colours off unless they are asked for by --color always.

@@ -18,3 +18,8 @@ def test_help_fits_two_screens(monkeypatch: pytest.MonkeyPatch) -> None:
     lines = parser().format_help().splitlines()
     assert len(lines) <= 2 * SCREEN
     assert max(map(len, lines)) < 80
+
+
+def test_what_is_the_same_in_tsharks_form_stands_behind_what_it_is() -> None:
+    spelled = [action.option_strings[:1] for action in parser()._actions]
+    assert spelled[spelled.index(["-G"]) - 1] == ["--fields"]

@@ -2,6 +2,7 @@
 
 import re
 
+from fcgidissect.options.configuration import _readers
 from fcgidissect.options.groups import parser
 from fcgidissect.options.man import STATUSES, man_page
 from fcgidissect.statistics import usage
@@ -18,6 +19,12 @@ def test_every_option_and_every_statistic_is_in_it() -> None:
         assert f"\\fB-z {words}\\fR" in page
     for status in STATUSES:
         assert f"\\fB{status}\\fR" in page
+
+
+def test_it_names_every_section_of_the_settings() -> None:
+    files = man_page().partition('.SH "FILES"')[2].partition(".SH")[0]
+    for section in _readers():
+        assert re.search(rf"\b{section}\b", files), section
 
 
 def test_only_macros_begin_with_a_dot() -> None:
