@@ -1,6 +1,6 @@
 """Records of a connection and its FIN and RST in; what it was used for and how it ended out."""
 
-from typing import Annotated, Dict, NamedTuple, Optional, Tuple
+from typing import Annotated, Dict, NamedTuple, Optional, Set, Tuple
 
 from fcgidissect.entry import Entry
 from fcgidissect.fcgi.requests import WHOLE, Request, Requests
@@ -73,7 +73,8 @@ class Connection:
         self._last_time = frame.time_epoch
         self._requests = 0
         self._keep = False
-        self._open: Dict[int, Request] = {}
+        self._open: "Set[int]" = set()
+        """Numbers of its requests that have not ended."""
         self._idle_since: Optional[int] = None
         self._idle: Optional[int] = None
         self._longest_idle: Optional[int] = None
@@ -95,7 +96,7 @@ class Connection:
         if position == 0:
             self._begin(request, frame.time_epoch)
         if header[1] == RecordType.END_REQUEST and self._open:
-            self._open.pop(request.number, None)
+            self._open.discard(request.number)
             self._idle_since = None if self._open else frame.time_epoch
 
     def see(self, frame: Frame) -> None:
@@ -131,7 +132,7 @@ class Connection:
 
     def _begin(self, request: Request, time: int) -> None:
         self._requests += 1
-        self._open[request.number] = request
+        self._open.add(request.number)
         begin = request.begin
         self._keep = self._keep or bool(begin and begin.keep_conn)
         if self._idle_since is not None:
