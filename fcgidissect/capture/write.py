@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import IO, Iterable, Optional, Type, cast
 
 from fcgidissect.errors import CaptureError
-from fcgidissect.net.frame import Batch, Frame, Source
+from fcgidissect.net.frame import Batch, Source
 
 STANDARD_OUTPUT = "-"
 HEADER = Struct("<IHHiIII")
@@ -69,11 +69,6 @@ class PcapWriter:
             parts.append(pack(seconds & SECONDS, rest // unit, cap_len, length))
             parts.append(data[start : start + cap_len])
         self._write(b"".join(parts))
-
-    def frame(self, frame: Frame) -> None:
-        """Write one frame."""
-        packet = (frame.time_epoch, frame.start, frame.cap_len, frame.len)
-        self.batch(Batch(frame.data, [packet], frame.source))
 
     def _begin(self, source: Source) -> None:
         if self._source is None:

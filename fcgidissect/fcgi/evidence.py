@@ -9,7 +9,12 @@ import re
 from typing import Callable, Container, Dict
 
 from fcgidissect.fcgi.headers import FIXED, decode_header
-from fcgidissect.fcgi.spec import BODY_LENGTH, FROM_WEB_SERVER, RecordType
+from fcgidissect.fcgi.spec import (
+    BODY_LENGTH,
+    FROM_WEB_SERVER,
+    NULL_REQUEST_ID,
+    RecordType,
+)
 
 BROKEN = -1
 """Not a header to be believed."""
@@ -49,7 +54,7 @@ def weigh(
     if head.version != 1 or header[7] or head.type not in types:
         return BROKEN
     managing = head.type >= RecordType.GET_VALUES
-    if managing != (head.id == 0) and head.id not in ids:
+    if managing != (head.id == NULL_REQUEST_ID) and head.id not in ids:
         return BROKEN
     if FIXED.get(head.type, head.content_length) != head.content_length:
         return BROKEN

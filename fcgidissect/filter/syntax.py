@@ -118,7 +118,6 @@ class Arithmetic(Part):
 
 
 Value = Union[Name, Quoted, Character, Reference, Slice, Call, Negative, Arithmetic]
-LITERALS = (Quoted, Character)
 
 
 @dataclass(eq=False, repr=False)

@@ -58,7 +58,7 @@ def type_of(kind: Kind) -> Type:
 def bounds(kind: Kind) -> "tuple[int, int]":
     """The least and the largest number of a field of that width.
 
-    An unsigned field takes a negative literal, which arithmetic can give.
+    No field of ours is signed, but the language has room for one. An unsigned field takes a negative literal, which arithmetic can give.
     """
     bits = 8 * (kind.width or 8)
     if kind.name.startswith("INT"):

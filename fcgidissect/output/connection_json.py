@@ -18,5 +18,3 @@ class Lines(request_json.Lines):
 
 class Array(Lines, request_json.Array):
     """One array of all objects."""
-
-    rows = request_json.Array.rows

@@ -315,7 +315,7 @@ class Ends:
     """Who speaks to whom: both ends of a flow, in columns that grow with what they hold."""
 
     def __init__(self, narrow: bool = False) -> None:
-        self.texts: Dict[bytes, str] = {}
+        self._texts: Dict[bytes, str] = {}
         """Those that were asked for before, by their keys: flows are not kept alive."""
         self._encoded: Dict[bytes, bytes] = {}
         """The same in UTF-8."""
@@ -324,7 +324,7 @@ class Ends:
 
     def text(self, flow: Flow) -> str:
         """A flow's ends; where the terminal is narrow the ports alone."""
-        text = self.texts.get(flow.key)
+        text = self._texts.get(flow.key)
         if text is None:
             text = self._both(flow)
         return text
@@ -342,14 +342,14 @@ class Ends:
             source = _end(flow.source_text, whence)
             destination = _end(flow.destination_text, whither)
         width = max(len(source), len(destination), self._width)
-        if width > self._width or len(self.texts) >= Limits().memo:
+        if width > self._width or len(self._texts) >= Limits().memo:
             self._width = width
-            self.texts.clear()
+            self._texts.clear()
             self._encoded.clear()
         key, peer = flow.key, flow.peer.key
-        self.texts[peer] = text = f"{destination.rjust(width)} → {source.ljust(width)}"
+        self._texts[peer] = text = f"{destination.rjust(width)} → {source.ljust(width)}"
         self._encoded[peer] = text.encode()
-        self.texts[key] = text = f"{source.rjust(width)} → {destination.ljust(width)}"
+        self._texts[key] = text = f"{source.rjust(width)} → {destination.ljust(width)}"
         self._encoded[key] = text.encode()
         return text
 

@@ -49,10 +49,6 @@ class Stream(Statistic):
         """Rows for a person."""
         raise NotImplementedError
 
-    def begin(self) -> str:
-        """What stands before them for a person."""
-        return ""
-
     def end(self) -> str:
         """What stands behind them for a person."""
         return ""

@@ -1,6 +1,6 @@
 """What statistics come to: tables of typed columns, for a person or a program."""
 
-from typing import List, NamedTuple, Optional, Sequence, Union
+from typing import NamedTuple, Optional, Sequence, Union
 
 Cell = Union[None, int, float, str]
 Row = Sequence[Cell]
@@ -31,6 +31,3 @@ class Table(NamedTuple):
     """Sentences on what it shows."""
     bar: Optional[int] = None
     """The column that a terminal shows as bars, too."""
-
-
-Tables = List[Table]

@@ -16,7 +16,6 @@ from captures.make.files import (
 from fcgidissect.capture import open_capture
 from fcgidissect.capture.write import PcapWriter
 from fcgidissect.errors import CaptureError
-from fcgidissect.net.frame import Frame
 from tests.capture.reading import PACKETS, outline, read, rounded, tshark_packets
 from tests.tshark import needs_tshark
 
@@ -68,16 +67,6 @@ def test_chosen_packets(source, tmp_path):
     wanted = read(source).packets
     assert len(wanted) in (0, 4)
     assert read(tmp_path / "copy.pcap").packets == wanted[:1] + wanted[3:]
-
-
-def test_frames(tmp_path):
-    path, target = tmp_path / "source", tmp_path / "copy.pcap"
-    path.write_bytes(INPUTS["nanoseconds"])
-    with open_capture(str(path)) as capture, PcapWriter(str(target)) as writer:
-        for data, packets, source, _ in capture:
-            for time, start, cap_len, length in packets:
-                writer.frame(Frame(1, time, 0, 0, cap_len, length, data, start, source))
-    assert read(target).packets == rounded(PACKETS, 10**9)
 
 
 def test_another_link_type(tmp_path):
