@@ -21,7 +21,7 @@ from fcgidissect.entry import Entry
 from fcgidissect.fcgi.known import Known
 from fcgidissect.fcgi.pairs import Pair, pair_ends
 from fcgidissect.fcgi.records import Record
-from fcgidissect.fcgi.spec import HEADER_LENGTH, PAIRS
+from fcgidissect.fcgi.spec import HEADER_LENGTH, PAIRS, type_title
 from fcgidissect.fields import PROTOCOL, Field, Value, fields_of, spans
 from fcgidissect.net.ip import Ipv4, Ipv6
 from fcgidissect.net.layers import Layer
@@ -159,7 +159,7 @@ def _record(entry: Entry) -> Node:
 
 def record_title(record: Record) -> str:
     """The line of a record."""
-    return f"FastCGI ({record.head.type_name or f'Unknown ({record.head.type})'})"
+    return f"FastCGI ({type_title(record.header[1])})"
 
 
 def header(record: Record) -> Nodes:

@@ -10,7 +10,7 @@ from typing import Callable, Dict, Optional, Tuple
 from fcgidissect.fcgi.pairs import Pairs
 from fcgidissect.fcgi.record import Record
 from fcgidissect.fcgi.request import Request
-from fcgidissect.fcgi.spec import BODY_LENGTH, ProtocolStatus, Role
+from fcgidissect.fcgi.spec import BODY_LENGTH, GOOD_END, ROLES, ProtocolStatus
 from fcgidissect.fcgi.states import (
     BEGIN,
     DATA,
@@ -40,9 +40,6 @@ _BUFFERS = (16384, 8192, 4096)
 _PROMISES = {"STDIN": "CONTENT_LENGTH", "DATA": "FCGI_DATA_LENGTH"}
 SCRIPT_UNKNOWN_TO_PHP = b"Primary script unknown"
 """What php-fpm writes to STDERR where there is no such script."""
-_ROLES = tuple(role.to_bytes(2, "big") for role in Role)
-_GOOD_END = bytes(5)
-"""Application status 0 and FCGI_REQUEST_COMPLETE."""
 
 
 def param(request: Request, name: str) -> Optional[str]:
@@ -64,7 +61,7 @@ def last_value(pairs: Pairs, name: str) -> Optional[str]:
 
 def _check_begin(request: Request, record: Record, position: int) -> None:
     _, data, start, end, *_ = record
-    if end - start >= BODY_LENGTH and data[start : start + 2] not in _ROLES:
+    if end - start >= BODY_LENGTH and data[start : start + 2] not in ROLES:
         role = int.from_bytes(data[start : start + 2], "big")
         request.remark(position, note(UNKNOWN_ROLE, role=role))
 
@@ -120,7 +117,7 @@ def _check_end(request: Request, record: Record, position: int) -> None:
     if request.asking not in SAID_ALL:
         _check_early_end(request, position)
     _, data, start, *_ = record
-    if data[start : start + len(_GOOD_END)] == _GOOD_END:
+    if data[start : start + len(GOOD_END)] == GOOD_END:
         return
     end = request.end
     if end is None:

@@ -11,6 +11,7 @@ from typing import Callable, Container, Dict
 from fcgidissect.fcgi.headers import FIXED, decode_header
 from fcgidissect.fcgi.spec import (
     BODY_LENGTH,
+    FROM_APPLICATION,
     FROM_WEB_SERVER,
     NULL_REQUEST_ID,
     RecordType,
@@ -18,7 +19,7 @@ from fcgidissect.fcgi.spec import (
 
 BROKEN = -1
 """Not a header to be believed."""
-SIDES = (FROM_WEB_SERVER, frozenset(RecordType) - FROM_WEB_SERVER)
+SIDES = (FROM_WEB_SERVER, FROM_APPLICATION)
 """The types that the web server sends, and those that the application sends."""
 LOOKED_AT = 64
 """Bytes of a content that are looked at."""

@@ -5,7 +5,7 @@ from typing import Dict, Tuple
 from fcgidissect.fcgi.headers import FIXED, decode_header
 from fcgidissect.fcgi.pairs import PairReader
 from fcgidissect.fcgi.record import Record
-from fcgidissect.fcgi.spec import RecordType
+from fcgidissect.fcgi.spec import VALUES, RecordType
 from fcgidissect.limits import Limits
 from fcgidissect.notes import (
     BODY_LENGTH,
@@ -15,8 +15,6 @@ from fcgidissect.notes import (
     Note,
     note,
 )
-
-_OF_PAIRS = (RecordType.GET_VALUES, RecordType.GET_VALUES_RESULT)
 
 
 def remarks(record: Record) -> Tuple[Note, ...]:
@@ -36,7 +34,7 @@ def remarks(record: Record) -> Tuple[Note, ...]:
     wanted = FIXED.get(kind, head.content_length)
     if wanted != head.content_length:
         found.append(note(BODY_LENGTH, length=head.content_length, wanted=wanted))
-    if kind in _OF_PAIRS and not record.missing:
+    if kind in VALUES and not record.missing:
         reader = PairReader()
         reader.feed(record.content)
         if reader.wanted:
@@ -54,7 +52,7 @@ class _Plain(Dict[bytes, bool]):
         head = decode_header(header)
         known = head.type in RecordType.__members__.values()
         fits = FIXED.get(head.type, head.content_length) == head.content_length
-        plain = head.version == 1 and known and fits and head.type not in _OF_PAIRS
+        plain = head.version == 1 and known and fits and head.type not in VALUES
         self[header] = plain
         return plain
 

@@ -12,7 +12,7 @@ from struct import Struct
 from typing import Any, Dict, List, Optional, Tuple
 
 from fcgidissect.fcgi.headers import habit, sizes
-from fcgidissect.fcgi.spec import BODY_LENGTH, HEADER_LENGTH, Role
+from fcgidissect.fcgi.spec import BODY_LENGTH, GOOD_END, HEADER_LENGTH, ROLES
 from fcgidissect.fcgi.states import (
     BEGIN,
     EMPTY,
@@ -38,9 +38,6 @@ ENDINGS = 2 * HEADER_LENGTH, 3 * HEADER_LENGTH
 """How many bytes can be behind the first STDOUT of an answer with a shape."""
 _STDIN_STARTS = HEADER_LENGTH
 """Where it starts behind PARAMS."""
-_ROLES = tuple(role.to_bytes(2, "big") for role in Role)
-_GOOD = bytes(5)
-"""Application status 0 and FCGI_REQUEST_COMPLETE."""
 _ONE = b"\0\1\0\0x"
 """What stands for lengths, reserved byte and content while a shape is judged."""
 
@@ -263,7 +260,7 @@ def _judged(chunk: bytes) -> Optional[Shape]:
     asks = kinds[0][0][1] == BEGIN
     _, start, end = records[0 if asks else -1]
     body = chunk[start:end]
-    good = body[:2] in _ROLES if asks else body.startswith(_GOOD)
+    good = body[:2] in ROLES if asks else body.startswith(GOOD_END)
     one_id = len({header[2:4] for header, _, _ in records}) == 1
     reserved = any(header[7] for header, _, _ in records)
     if not good or not one_id or reserved or len(body) != BODY_LENGTH:

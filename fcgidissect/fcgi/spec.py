@@ -47,10 +47,15 @@ FROM_WEB_SERVER = frozenset(
     )
 )
 """Types that the web server sends; the application sends the others (sections 4 and 5)."""
-PAIRS = frozenset(
-    (RecordType.PARAMS, RecordType.GET_VALUES, RecordType.GET_VALUES_RESULT)
-)
-"""Types whose content is name-value pairs (sections 4.1 and 5.2)."""
+FROM_APPLICATION = frozenset(RecordType) - FROM_WEB_SERVER
+VALUES = frozenset((RecordType.GET_VALUES, RecordType.GET_VALUES_RESULT))
+"""Management types whose content is name-value pairs (section 4.1)."""
+PAIRS = VALUES | {RecordType.PARAMS}
+"""All types whose content is (sections 4.1 and 5.2)."""
+BULK = frozenset((RecordType.STDIN, RecordType.STDOUT, RecordType.DATA))
+"""Types whose content is a piece of a body, and says nothing by itself (section 5.3)."""
+STREAMS = BULK | {RecordType.PARAMS, RecordType.STDERR}
+"""Types whose records make up a stream, which an empty one ends (section 3.3)."""
 
 
 class Role(_Name):
@@ -61,6 +66,10 @@ class Role(_Name):
     FILTER = 3
 
 
+ROLES = frozenset(role.to_bytes(2, "big") for role in Role)
+"""The same as BEGIN_REQUEST's content begins with them."""
+
+
 class ProtocolStatus(_Name):
     """How a request ended for the protocol (section 5.5)."""
 
@@ -68,6 +77,11 @@ class ProtocolStatus(_Name):
     CANT_MPX_CONN = 1
     OVERLOADED = 2
     UNKNOWN_ROLE = 3
+
+
+GOOD_END = bytes(5)
+"""What END_REQUEST's content begins with where all went well: application status 0 and
+FCGI_REQUEST_COMPLETE (section 5.5)."""
 
 
 class Header(NamedTuple):
@@ -179,6 +193,11 @@ _NAMES: "dict[type, dict[int, str]]" = {
     names: {int(name): str(name) for name in names}
     for names in (RecordType, Role, ProtocolStatus)
 }
+
+
+def type_title(kind: int) -> str:
+    """The specification's name for a record type; an unknown one's as Wireshark has it."""
+    return _name(RecordType, kind) or f"Unknown ({kind})"
 
 
 def _name(names: "type[_Name]", value: int) -> Optional[str]:

@@ -17,7 +17,7 @@ from fcgidissect.fcgi.known import Known
 from fcgidissect.fcgi.remarks import PLAIN as _QUIET
 from fcgidissect.fcgi.remarks import remarks
 from fcgidissect.fcgi.request import Request
-from fcgidissect.fcgi.spec import BODIES, PAIRS, RecordType
+from fcgidissect.fcgi.spec import BODIES, BULK, PAIRS, RecordType
 from fcgidissect.fields import fields_of
 from fcgidissect.flight import Flight
 from fcgidissect.limits import Limits
@@ -33,8 +33,6 @@ from fcgidissect.output.fragments import (
 from fcgidissect.output.looked_up import looked_up
 from fcgidissect.output.pairs_json import both_forms
 
-_BULK = frozenset({RecordType.STDIN, RecordType.STDOUT, RecordType.DATA})
-"""Types whose records say nothing of their own beside their content."""
 _REQUEST = frozenset(
     {
         "fcgi.request.number",
@@ -128,7 +126,7 @@ class Lines:
             self._headers.clear()
         header = row.record.header
         opening, closing = around_content(header)
-        bulk = header[1] in _BULK and not remarks(row.record)
+        bulk = header[1] in BULK and not remarks(row.record)
         texts = self._headers[header] = opening.encode(), closing.encode(), bulk
         return texts
 

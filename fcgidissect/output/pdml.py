@@ -7,6 +7,7 @@ Places count from the frame's first byte; where a record took several segments, 
 from typing import Iterator, Optional, Sequence
 
 from fcgidissect.entry import Entry
+from fcgidissect.fcgi.spec import type_title
 from fcgidissect.net.flow import Flow
 from fcgidissect.net.frame import Frame
 from fcgidissect.output import Settings
@@ -105,7 +106,6 @@ class Psml:
         return "".join([self._packet(row) for row in rows])
 
     def _packet(self, row: Entry) -> str:
-        head = row.record.head
         texts = [
             str(row.frame.number),
             self._clock(row.frame).strip(),
@@ -113,7 +113,7 @@ class Psml:
             row.flow.destination_text,
             "FCGI",
             str(row.frame.len),
-            head.type_name or f"Unknown ({head.type})",
+            type_title(row.record.header[1]),
         ]
         return f"<packet>\n{_sections(texts)}</packet>\n\n"
 

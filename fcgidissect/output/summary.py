@@ -17,7 +17,14 @@ from fcgidissect.fcgi.headers import decode_header
 from fcgidissect.fcgi.remarks import remarks
 from fcgidissect.fcgi.request import Request
 from fcgidissect.fcgi.shape import Shape
-from fcgidissect.fcgi.spec import PAIRS, RecordType
+from fcgidissect.fcgi.spec import (
+    BULK,
+    FROM_APPLICATION,
+    STREAMS,
+    VALUES,
+    RecordType,
+    type_title,
+)
 from fcgidissect.flight import Flight, Part, entries_of
 from fcgidissect.limits import Limits
 from fcgidissect.net.flow import Flow
@@ -40,21 +47,8 @@ NARROW = 120
 """Columns below which ports stand for addresses, types lose their FCGI_, and what matters in
 a record takes the place of its length."""
 ELLIPSIS = "…"
-_BODIES = frozenset({RecordType.STDIN, RecordType.STDOUT, RecordType.DATA})
-_STREAMS = _BODIES | {RecordType.PARAMS, RecordType.STDERR}
 _ONES_OWN = frozenset({RecordType.PARAMS, RecordType.STDERR, RecordType.STDOUT})
 """Types of which the content, not the shape of a flight, tells what matters."""
-_VALUES = PAIRS - {RecordType.PARAMS}
-"""Types whose content, not their header alone, gives reason to remark."""
-_OF_APPLICATION = frozenset(
-    {
-        RecordType.END_REQUEST,
-        RecordType.STDOUT,
-        RecordType.STDERR,
-        RecordType.GET_VALUES_RESULT,
-        RecordType.UNKNOWN_TYPE,
-    }
-)
 _LENGTH = "len=%-5d"
 _END_WIDTH, _PORT_WIDTH = len("127.0.0.1:54321"), len("54321")
 
@@ -236,7 +230,7 @@ class Summary:
         ):
             more = " ".join(filter(None, (more, worst(row.notes)[1])))
         text = (head + more if more else head.rstrip()).encode() + b"\n"
-        if not more and (header[1] in _BODIES or header[4:6] == b"\0\0"):
+        if not more and (header[1] in BULK or header[4:6] == b"\0\0"):
             self._silent[header] = text
         return text
 
@@ -246,7 +240,8 @@ class Summary:
             self._heads.clear()
             self._silent.clear()
         header = row.record.header
-        spotless = header[1] not in _VALUES and not remarks(row.record)
+        # Of VALUES the content gives reason to remark, not the header alone.
+        spotless = header[1] not in VALUES and not remarks(row.record)
         both = self._heads[header] = _text(self._of_header(header)), spotless
         return both
 
@@ -293,12 +288,12 @@ class Summary:
 
     def _of_header(self, header: bytes) -> Pieces:
         head = decode_header(header)
-        name = head.type_name or f"Unknown ({head.type})"
+        name = type_title(head.type)
         width = 13 if self._narrow else 18
         name = name.replace(PREFIX, "") if self._narrow else name
         length = _LENGTH % head.content_length
-        side = "application" if head.type in _OF_APPLICATION else "web_server"
-        empty = head.type in _STREAMS and not head.content_length
+        side = "application" if head.type in FROM_APPLICATION else "web_server"
+        empty = head.type in STREAMS and not head.content_length
         return [
             ("empty" if empty else side, name.ljust(width)),
             ("empty" if empty else "", f"id={head.id}"),

@@ -13,7 +13,15 @@ from typing import Container, Dict, Iterable, List, Optional, Tuple
 from fcgidissect.fcgi.context import Context
 from fcgidissect.fcgi.record import Record
 from fcgidissect.fcgi.records import RecordReader
-from fcgidissect.fcgi.spec import FROM_WEB_SERVER, HEADER_LENGTH, RecordType
+from fcgidissect.fcgi.spec import (
+    BODIES,
+    FROM_WEB_SERVER,
+    HEADER_LENGTH,
+    STREAMS,
+    VALUES,
+    RecordType,
+)
+from fcgidissect.fields import layout
 from fcgidissect.net.defragment import Defragmenter
 from fcgidissect.net.flow import Conversations, Flow
 from fcgidissect.net.frame import Batch
@@ -27,22 +35,10 @@ from fcgidissect.redact.rules import Rules
 from fcgidissect.redact.stream import Stream, Window, parts_of, placed
 
 NO_RECORD = "bytes in no record"
-STREAMS = (
-    RecordType.PARAMS,
-    RecordType.STDIN,
-    RecordType.STDOUT,
-    RecordType.STDERR,
-    RecordType.DATA,
-)
 _ASKED = (RecordType.PARAMS, RecordType.STDIN, RecordType.DATA)
 _ANSWERED = (RecordType.STDOUT, RecordType.STDERR)
-_CERTAIN = {
-    RecordType.BEGIN_REQUEST: 3,
-    RecordType.END_REQUEST: 5,
-    RecordType.UNKNOWN_TYPE: 1,
-}
+_CERTAIN = {kind: layout(noun).size for kind, noun in BODIES.items()}
 """Type of a fixed body -> its bytes before the reserved ones, which may be stale."""
-_MANAGING = (RecordType.GET_VALUES, RecordType.GET_VALUES_RESULT)
 
 
 class Connection:
@@ -203,9 +199,9 @@ class Censor:
         if kind in STREAMS and id in exchanges:
             self._content(side.stream, exchanges[id], kind, record, place)
         elif kind in _CERTAIN:
-            content = record.content[: _CERTAIN[RecordType(kind)]]
+            content = record.content[: _CERTAIN[kind]]
             side.stream.settle(place + HEADER_LENGTH, content)
-        elif kind in _MANAGING and not record.missing:
+        elif kind in VALUES and not record.missing:
             content = self._rules.values.secrets.clear(record.content)
             side.stream.settle(place + HEADER_LENGTH, content)
         elif record.start < record.end:

@@ -10,20 +10,10 @@ from typing import DefaultDict, Iterator, NamedTuple
 
 from fcgidissect.body.bodies import Bodies
 from fcgidissect.entry import Entry
-from fcgidissect.fcgi.spec import RecordType
+from fcgidissect.fcgi.spec import STREAMS, RecordType
 from fcgidissect.limits import Limits
 from fcgidissect.text import escape
 
-STREAMS = frozenset(
-    (
-        RecordType.PARAMS,
-        RecordType.STDIN,
-        RecordType.DATA,
-        RecordType.STDOUT,
-        RecordType.STDERR,
-    )
-)
-"""Record types whose content is a piece of a stream."""
 _READ = 16 << 20
 """Bytes that a body is unpacked to for a person to read."""
 _utf8 = getincrementaldecoder("utf-8")

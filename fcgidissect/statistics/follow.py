@@ -10,10 +10,10 @@ from typing import Iterator, List
 
 from fcgidissect.entry import Entry
 from fcgidissect.errors import UsageError
-from fcgidissect.fcgi.spec import FROM_WEB_SERVER, RecordType
+from fcgidissect.fcgi.spec import FROM_WEB_SERVER, STREAMS, RecordType
 from fcgidissect.net.flow import Flow
 from fcgidissect.output.hexdump import hexdump
-from fcgidissect.statistics.ascii import STREAMS, Ascii, Told
+from fcgidissect.statistics.ascii import Ascii, Told
 from fcgidissect.statistics.statistic import Stream
 from fcgidissect.statistics.table import TEXT, Column, Row, Table
 

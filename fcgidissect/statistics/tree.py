@@ -4,7 +4,7 @@ from collections import Counter
 from typing import List, Tuple
 
 from fcgidissect.entry import Entry
-from fcgidissect.fcgi.spec import RecordType, Role
+from fcgidissect.fcgi.spec import Role, type_title
 from fcgidissect.limits import Limits
 from fcgidissect.request_row import RequestRow
 from fcgidissect.statistics.statistic import Statistic
@@ -38,7 +38,9 @@ class Tree(Statistic):
 
     def tables(self) -> "List[Table]":
         """See `Statistic`."""
-        types = Counter({_type(kind): count for kind, count in self._types.items()})
+        types = Counter(
+            {type_title(kind): count for kind, count in self._types.items()}
+        )
         topics = (
             ("Records by type", types),
             ("Requests by role", self._roles),
@@ -68,11 +70,6 @@ def _rows(topic: str, counts: "Counter[str]") -> "List[Row]":
         (topic, name, count, count / total) for name, count in ordered
     ]
     return [(topic, "", total, None), *items] if total else []
-
-
-def _type(kind: int) -> str:
-    known = kind in RecordType.__members__.values()
-    return str(RecordType(kind)) if known else f"Unknown ({kind})"
 
 
 def _role(role: "int | None") -> str:
