@@ -20,6 +20,8 @@ BILLION = 1_000_000_000
 """Nanoseconds of a second."""
 FIRST_SECOND, LAST_SECOND = -30_610_224_000, 253_402_300_799
 """Of the years 1000 to 9999, which have the four digits of ISO 8601."""
+ELLIPSIS = "…"
+"""What stands for the rest of a text that is cut."""
 _SECONDS = 256
 """Seconds whose dates are remembered."""
 SHORT = {"\r": r"\r", "\n": r"\n", "\t": r"\t", "\0": r"\0"}
@@ -129,6 +131,11 @@ def ipv4(address: bytes) -> str:
 def ipv6(address: bytes) -> str:
     """The canonical form of RFC 5952."""
     return inet_ntop(AF_INET6, address)
+
+
+def endpoint(address: str, port: int) -> str:
+    """An address as text and a port; IPv6 stands in brackets (RFC 3986, section 3.2.2)."""
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
 _SHOWERS: "dict[str, Shower]" = {

@@ -28,13 +28,12 @@ from fcgidissect.net.layers import Layer
 from fcgidissect.net.link import Ethernet, Vlan
 from fcgidissect.net.tcp import Tcp, TcpInStream
 from fcgidissect.notes import Note
-from fcgidissect.text import escape, ipv4, ipv6, told
+from fcgidissect.text import ELLIPSIS, escape, ipv4, ipv6, told
 
 LINE = 240
 """Characters of a value that a line of the tree shows, as Wireshark's."""
 HEX = 36
 """Bytes of a byte sequence that a line of the tree shows, as Wireshark's."""
-ELLIPSIS = "…"
 FRAME = (
     "Frame %(number)d: %(len)d bytes on wire (%(bits)d bits),"
     " %(cap_len)d bytes captured (%(cap_bits)d bits)"

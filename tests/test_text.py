@@ -111,3 +111,8 @@ def test_date_is_wiresharks(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_a_number(told: str, value: "int | None") -> None:
     assert text.number(told) == text.number(told.encode()) == value
+
+
+def test_an_address_of_ipv6_stands_in_brackets_before_its_port() -> None:
+    assert text.endpoint("10.0.0.9", 9000) == "10.0.0.9:9000"
+    assert text.endpoint("fe80::1", 9000) == "[fe80::1]:9000"

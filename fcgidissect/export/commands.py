@@ -9,8 +9,7 @@ from fcgidissect.errors import UsageError
 from fcgidissect.export import message, shell
 from fcgidissect.export.exchanges import Exchange
 from fcgidissect.fcgi.known import Known
-from fcgidissect.net.flow import Flow
-from fcgidissect.text import escape, in_calendar
+from fcgidissect.text import endpoint, escape, in_calendar
 
 LARGE = 4096
 """Bytes of a body that does not stand in the command."""
@@ -74,14 +73,15 @@ class Commands:
         return shell.line(words)
 
     def _cgi_fcgi(self, exchange: Exchange) -> str:
-        row = exchange.row
+        row, flow = exchange.row, exchange.row.flow
+        address = endpoint(flow.destination_text, flow.destination_port)
         words = ["env", "-i"]
         words += [
             f"{name}={values[-1]}"
             for name, values in row.known.params.items()
             if name and name[0] != "-" and "=" not in name
         ]
-        words += ["cgi-fcgi", "-bind", "-connect", _address(row.flow)]
+        words += ["cgi-fcgi", "-bind", "-connect", address]
         if not exchange.sent.size:
             return shell.line(words) + " </dev/null"
         text, name = self._body(exchange)
@@ -125,12 +125,6 @@ def _server(known: Known) -> "Iterator[str]":
     if _ADDRESS.fullmatch(address) and port.isdecimal():
         host = f"[{address}]" if ":" in address else address
         yield from ("--connect-to", f"::{host}:{port}")
-
-
-def _address(flow: Flow) -> str:
-    host = flow.destination_text
-    host = f"[{host}]" if ":" in host else host
-    return f"{host}:{flow.destination_port}"
 
 
 def log(exchange: Exchange) -> str:

@@ -26,7 +26,7 @@ from fcgidissect.notes import (
     Note,
     note,
 )
-from fcgidissect.text import escape
+from fcgidissect.text import ELLIPSIS, escape
 
 SOFTWARE = b"SERVER_SOFTWARE"
 """The param that names the web server."""
@@ -289,7 +289,7 @@ def _missing(names: "Tuple[str, ...]") -> str:
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= _MOST_TOLD else text[:_MOST_TOLD] + "…"
+    return text if len(text) <= _MOST_TOLD else text[:_MOST_TOLD] + ELLIPSIS
 
 
 def _decoded(text: bytes) -> str:

@@ -7,9 +7,9 @@ what there is to say. `kept` marks one that the web server asked to keep and tha
 
 from fcgidissect.connection import Connection
 from fcgidissect.connection_row import ConnectionRow
+from fcgidissect.output.info import Pieces
 from fcgidissect.output.row_list import (
     Line,
-    Pieces,
     RowList,
     duration,
     labelled,

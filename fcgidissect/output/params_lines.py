@@ -14,8 +14,8 @@ from fcgidissect.fields import fields_of
 from fcgidissect.output.node_lines import INDENT
 from fcgidissect.output.params_form import LENGTH, Form, Forms
 from fcgidissect.output.template import picker
-from fcgidissect.text import escape, number
-from fcgidissect.tree import ELLIPSIS, LINE
+from fcgidissect.text import ELLIPSIS, escape, number
+from fcgidissect.tree import LINE
 
 FORMS = {
     attribute: f"{2 * INDENT}[{field.title}: %s]\n"

@@ -16,8 +16,8 @@ from fcgidissect.limits import Limits
 from fcgidissect.notes import Note
 from fcgidissect.output.node_lines import INDENT, of_nodes
 from fcgidissect.output.styles import Styles
-from fcgidissect.text import SHORT
-from fcgidissect.tree import ELLIPSIS, HEX, LINE, Node
+from fcgidissect.text import ELLIPSIS, SHORT
+from fcgidissect.tree import HEX, LINE, Node
 from fcgidissect.tree import header as header_nodes
 from fcgidissect.tree import record_title, remark, sayer
 

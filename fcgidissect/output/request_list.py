@@ -8,11 +8,9 @@ what there is to say. A mark `!` says that it did not end well, `e` that it wrot
 from typing import Optional, Sequence
 
 from fcgidissect.fcgi.brief import Brief
-from fcgidissect.output.info import status_of, worst
+from fcgidissect.output.info import Piece, Pieces, status_of, worst
 from fcgidissect.output.row_list import (
     Line,
-    Piece,
-    Pieces,
     RowList,
     duration,
     labelled,

@@ -12,11 +12,10 @@ from fcgidissect.fcgi.known import Known
 from fcgidissect.fcgi.sent import NAMES, Body, Sent
 from fcgidissect.fields import fields_of
 from fcgidissect.output import Settings
+from fcgidissect.output.node_lines import INDENT
 from fcgidissect.request_row import RequestRow
-from fcgidissect.text import escape, told
-from fcgidissect.tree import ELLIPSIS
+from fcgidissect.text import ELLIPSIS, escape, told
 
-INDENT = "    "
 SHOWN = 1024
 """Characters of a body that are shown."""
 _TITLES: "Tuple[Tuple[type, str], ...]" = (

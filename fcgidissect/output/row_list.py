@@ -4,17 +4,14 @@ Into a pipe a line is plain and never cut; on a terminal it is styled and cut to
 where the name in its middle gives way before what stands around it.
 """
 
-from typing import Any, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, NamedTuple, Optional, Sequence, Tuple
 
 from fcgidissect.notes import Note
 from fcgidissect.output import Settings
 from fcgidissect.output.clock import clock
-from fcgidissect.output.info import span, worst
+from fcgidissect.output.info import Pieces, span, worst
 from fcgidissect.output.summary import NARROW, Ends, cells, cut, shortened
 
-Piece = Tuple[str, str]
-"""(style, text)."""
-Pieces = List[Piece]
 _LEAST_NAME = 16
 """Columns of a name below which what stands behind it gives way instead."""
 _LEAST_SAID = 24

@@ -42,11 +42,11 @@ from fcgidissect.output.info import (
     stderr_of,
     worst,
 )
+from fcgidissect.text import ELLIPSIS, endpoint
 
 NARROW = 120
 """Columns below which ports stand for addresses, types lose their FCGI_, and what matters in
 a record takes the place of its length."""
-ELLIPSIS = "…"
 _ONES_OWN = frozenset({RecordType.PARAMS, RecordType.STDERR, RecordType.STDOUT})
 """Types of which the content, not the shape of a flight, tells what matters."""
 _LENGTH = "len=%-5d"
@@ -334,8 +334,8 @@ class Ends:
         if self._narrow:
             source, destination = str(whence), str(whither)
         else:
-            source = _end(flow.source_text, whence)
-            destination = _end(flow.destination_text, whither)
+            source = endpoint(flow.source_text, whence)
+            destination = endpoint(flow.destination_text, whither)
         width = max(len(source), len(destination), self._width)
         if width > self._width or len(self._texts) >= Limits().memo:
             self._width = width
@@ -358,10 +358,6 @@ def _shared(both: Pieces, room: int) -> Pieces:
 
 def _text(pieces: Pieces) -> str:
     return "".join([text + " " for _, text in pieces])
-
-
-def _end(address: str, port: int) -> str:
-    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
 def cut(pieces: Pieces, width: int) -> Pieces:

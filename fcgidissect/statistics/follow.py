@@ -16,6 +16,7 @@ from fcgidissect.output.hexdump import hexdump
 from fcgidissect.statistics.ascii import Ascii, Told
 from fcgidissect.statistics.statistic import Stream
 from fcgidissect.statistics.table import TEXT, Column, Row, Table
+from fcgidissect.text import endpoint
 
 MODES = ("ascii", "hex", "raw")
 _LINE = "=" * 67
@@ -113,9 +114,4 @@ def _told(row: Row) -> str:
 
 
 def _end(flow: Flow) -> str:
-    address = flow.source_text
-    return (
-        f"[{address}]:{flow.source_port}"
-        if ":" in address
-        else (f"{address}:{flow.source_port}")
-    )
+    return endpoint(flow.source_text, flow.source_port)
