@@ -35,8 +35,9 @@ from fcgidissect.notes import Note
 from fcgidissect.registry import Access, Registry, Values, access_of
 from fcgidissect.request_row import Gathered, gathered
 from fcgidissect.side import Side
+from fcgidissect.text import BILLION
 
-_GRACE = 1_000_000_000
+_GRACE = BILLION
 """Nanoseconds of the capture for which a closed connection is still watched."""
 _LAST = 1 << 62
 

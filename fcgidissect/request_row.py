@@ -33,6 +33,7 @@ from fcgidissect.fcgi.remarks import PLAIN, remarks
 from fcgidissect.fcgi.requests import WHOLE, Request
 from fcgidissect.fcgi.sent import NAMES, Sent
 from fcgidissect.fcgi.spec import FROM_WEB_SERVER
+from fcgidissect.fcgi.states import DATA, STDIN, STDOUT
 from fcgidissect.fields import Extent, Field, Value
 from fcgidissect.flight import Flight
 from fcgidissect.in_order import InOrder
@@ -185,13 +186,13 @@ class RequestRow(Gathered):
     @property
     def asked_bytes(self) -> int:
         """Bytes of the request's body: STDIN and DATA."""
-        return self.request.lengths[5] + self.request.lengths[8]
+        return self.request.lengths[STDIN] + self.request.lengths[DATA]
 
     @property
     def answered_bytes(self) -> int:
         """Bytes of the response's body; of STDOUT while it has no whole header block."""
         body = self.known.body_length
-        return self.request.lengths[6] if body is None else body
+        return self.request.lengths[STDOUT] if body is None else body
 
     def nouns(self, noun: type) -> Sequence[Any]:
         """See `entry.Row.nouns`; it has those of `OF_REQUEST` and its first frame."""

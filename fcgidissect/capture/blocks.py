@@ -9,6 +9,7 @@ from struct import Struct
 from typing import Iterator, NamedTuple, Optional, Tuple
 
 from fcgidissect.net.frame import Source
+from fcgidissect.text import BILLION
 
 
 class BlockType(IntEnum):
@@ -27,7 +28,6 @@ IF_NAME, IF_TSRESOL, IF_TSOFFSET = 2, 9, 14
 
 LONGEST_BLOCK = 1 << 24
 """Bytes of the longest block that is believed; Wireshark draws the line there too."""
-NANO = 1_000_000_000
 
 
 def byte_order(magic: bytes) -> Optional[str]:
@@ -108,9 +108,11 @@ def interface_of(block: bytes, layouts: Layouts, file: str) -> Interface:
     offset = options.get(IF_TSOFFSET, b"")
     seconds = layouts.signed.unpack(offset)[0] if len(offset) == 8 else 0
     name = text(options[IF_NAME]) if IF_NAME in options else None
-    common = gcd(NANO, units)
+    common = gcd(BILLION, units)
     source = Source(link_type, min(len(str(units)) - 1, 9), name, file)
-    return Interface(source, snaplen, NANO // common, units // common, seconds * NANO)
+    return Interface(
+        source, snaplen, BILLION // common, units // common, seconds * BILLION
+    )
 
 
 def units_per_second(resolution: bytes) -> int:

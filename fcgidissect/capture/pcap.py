@@ -5,6 +5,7 @@ from typing import Generator, List, Optional, Tuple
 from fcgidissect.capture.pcap_form import PcapForm, likeliest
 from fcgidissect.capture.stream import Stream
 from fcgidissect.net.frame import Batch
+from fcgidissect.text import BILLION
 
 Packets = List[Tuple[int, int, int, int]]
 """The packets of a `Batch`."""
@@ -57,6 +58,6 @@ def packets_of(data: bytes, form: PcapForm) -> "Tuple[Packets, int]":
         if begin > end or cap_len > longest:
             return packets, start - width
         if seconds != second:  # a big number, which takes a while to be made
-            second, since = seconds, seconds * 1_000_000_000
+            second, since = seconds, seconds * BILLION
         append((since + parts * fraction, start, cap_len, length))
     return packets, begin

@@ -9,6 +9,7 @@ from typing import Any, Callable, List, Literal, NamedTuple, Tuple
 
 from fcgidissect.capture.stream import Stream
 from fcgidissect.net.frame import Source
+from fcgidissect.text import BILLION
 
 LINK_TYPE = 0x03FFFFFF
 """The link type's bits; those above them tell about a frame check sequence."""
@@ -83,7 +84,7 @@ class PcapForm(NamedTuple):
         begin = count = 0
         while begin + self.width <= len(data) and count < ENOUGH:
             _, parts, cap_len, length = self.unpack(data, begin)
-            if parts * self.fraction >= 1_000_000_000 or not 0 < cap_len <= length:
+            if parts * self.fraction >= BILLION or not 0 < cap_len <= length:
                 return 0
             if cap_len > self.longest:
                 return 0

@@ -13,6 +13,7 @@ from typing import IO, Iterable, Optional, Type, cast
 
 from fcgidissect.errors import CaptureError
 from fcgidissect.net.frame import Batch, Source
+from fcgidissect.text import BILLION
 
 STANDARD_OUTPUT = "-"
 HEADER = Struct("<IHHiIII")
@@ -65,7 +66,7 @@ class PcapWriter:
         )
         parts = []
         for time, start, cap_len, length in packets:
-            seconds, rest = divmod(time, 1_000_000_000)
+            seconds, rest = divmod(time, BILLION)
             parts.append(pack(seconds & SECONDS, rest // unit, cap_len, length))
             parts.append(data[start : start + cap_len])
         self._write(b"".join(parts))

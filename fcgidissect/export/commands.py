@@ -9,7 +9,7 @@ from fcgidissect.errors import UsageError
 from fcgidissect.export import message, shell
 from fcgidissect.export.exchanges import Exchange
 from fcgidissect.fcgi.known import Known
-from fcgidissect.text import endpoint, escape, in_calendar
+from fcgidissect.text import BILLION, endpoint, escape, in_calendar
 
 LARGE = 4096
 """Bytes of a body that does not stand in the command."""
@@ -131,7 +131,7 @@ def log(exchange: Exchange) -> str:
     """A line of Apache's and nginx's combined log, and the duration in seconds behind it."""
     known = exchange.row.known
     request = f"{known.method or '-'} {known.uri or '-'} {message.protocol(known)}"
-    second = in_calendar(known.begin_time // 1_000_000_000)
+    second = in_calendar(known.begin_time // BILLION)
     date = datetime.fromtimestamp(second, timezone.utc)
     duration = known.duration
     return " ".join(
@@ -145,7 +145,7 @@ def log(exchange: Exchange) -> str:
             str(exchange.row.answered_bytes),
             _quoted(known.param("HTTP_REFERER") or "-"),
             _quoted(known.user_agent or "-"),
-            "-" if duration is None else f"{duration / 1_000_000_000:.6f}",
+            "-" if duration is None else f"{duration / BILLION:.6f}",
         )
     )
 

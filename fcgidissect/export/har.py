@@ -17,7 +17,7 @@ from fcgidissect.export import message
 from fcgidissect.export.exchanges import Body, Exchange
 from fcgidissect.fcgi.known import Known
 from fcgidissect.sink import WholeFile
-from fcgidissect.text import in_calendar
+from fcgidissect.text import BILLION, in_calendar
 
 MOST = 1 << 20
 """Bytes of a body that the archive takes."""
@@ -208,7 +208,7 @@ def _expires(text: str) -> Optional[str]:
 
 def _date(nanoseconds: int) -> str:
     """ISO 8601 with milliseconds, as the format wants it."""
-    seconds, rest = divmod(nanoseconds, 1_000_000_000)
+    seconds, rest = divmod(nanoseconds, BILLION)
     date = datetime.fromtimestamp(in_calendar(seconds), timezone.utc)
     return f"{date:%Y-%m-%dT%H:%M:%S}.{rest // 1_000_000:03d}Z"
 

@@ -6,6 +6,8 @@ Every function raises ValueError with a sentence for the user where the text is 
 import re
 from typing import NamedTuple
 
+from fcgidissect.text import MOST_DIGITS
+
 _INTEGER = re.compile(
     r"(?P<sign>[+-]?)(?:0[xX](?P<hex>[0-9a-fA-F]+)|0[bB](?P<bin>[01]+)"
     r"|(?P<oct>0[0-7]+)|(?P<dec>0|[1-9][0-9]*))",
@@ -21,9 +23,6 @@ _SINGLES = re.compile(
 )
 _OCTET = re.compile("0|[1-9][0-9]{0,2}")
 _QUADS = re.compile(r"[0-9a-fA-F]{4}(\.[0-9a-fA-F]{4}){2}")
-
-LARGEST_DIGITS = 20
-"""Decimal digits of the largest 64-bit number."""
 
 
 class Network(NamedTuple):
@@ -42,7 +41,7 @@ def integer(text: str) -> int:
         hint = ": a range is written 1..4" if is_range else ""
         raise ValueError(f'"{text}" is not a valid number{hint}.')
     group = form.lastgroup or ""
-    if len(form[group]) > 66 or group == "dec" and len(form[group]) > LARGEST_DIGITS:
+    if len(form[group]) > 66 or group == "dec" and len(form[group]) > MOST_DIGITS:
         raise ValueError(f'"{text[:40]}" is larger than any number here.')
     return int(form["sign"] + form[group], _BASES[group])
 
@@ -50,7 +49,7 @@ def integer(text: str) -> int:
 def nanoseconds(text: str) -> int:
     """Decimal seconds with up to nine decimals."""
     form = _DECIMAL.fullmatch(text)
-    if form is None or len(form[3] or "") > 9 or len(form[2]) > LARGEST_DIGITS:
+    if form is None or len(form[3] or "") > 9 or len(form[2]) > MOST_DIGITS:
         raise ValueError(
             f'"{text}" is not a valid time: write seconds with up to nine decimals.'
         )

@@ -12,7 +12,7 @@ from fcgidissect.fcgi.known import Known, header_fields, status_in
 from fcgidissect.fcgi.spec import BeginRequest, EndRequest, RecordType, UnknownType
 from fcgidissect.limits import Limits
 from fcgidissect.notes import Note, Severity
-from fcgidissect.text import escape
+from fcgidissect.text import BILLION, escape
 
 Piece = Tuple[str, str]
 """(style, text); the style "" is the terminal's own."""
@@ -46,7 +46,7 @@ def severity(note: Note) -> Severity:
 
 def span(nanoseconds: int) -> str:
     """A duration for the eye: milliseconds to the microsecond, above one second seconds."""
-    if -1_000_000_000 < nanoseconds < 1_000_000_000:
+    if -BILLION < nanoseconds < BILLION:
         return "%.3f ms" % (nanoseconds / 1e6)
     return "%.3f s" % (nanoseconds / 1e9)
 

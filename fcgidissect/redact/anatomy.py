@@ -14,9 +14,9 @@ from fcgidissect.net.layers import walk
 from fcgidissect.net.segment import Segment, placed
 from fcgidissect.net.step import Header, Span, Step
 from fcgidissect.net.tcp import Tcp
+from fcgidissect.net.usual import TCP, UDP
 from fcgidissect.redact.carrier import Carrier, Checksum, Extent, ones_sum
 
-_TCP, _UDP = 6, 17
 _GRE_CHECKSUM = 0x80
 """The bit of a GRE header's first byte that says it has one (RFC 2784, section 2.1)."""
 _Key = Tuple[bytes, int, int]
@@ -111,12 +111,12 @@ def covered(at: Span, step: Step, addresses: bytes) -> "Iterator[Covered]":
     if isinstance(noun, Ipv4):
         yield Covered(at.start + 10, at.start, at.start + step.size)
     elif isinstance(noun, Tcp):
-        pseudo = _pseudo(addresses, _TCP, at.length)
+        pseudo = _pseudo(addresses, TCP, at.length)
         yield Covered(at.start + 16, at.start, at.end, pseudo)
     elif isinstance(noun, Header) and noun.protocol == "udp":
         size = step.size + step.inner.length
         if any(at.data[at.start + 6 : at.start + 8]):
-            pseudo = _pseudo(addresses, _UDP, size)
+            pseudo = _pseudo(addresses, UDP, size)
             yield Covered(at.start + 6, at.start, step.inner.end, pseudo)
     elif isinstance(noun, Header) and noun.protocol == "gre":
         if at.data[at.start] & _GRE_CHECKSUM:

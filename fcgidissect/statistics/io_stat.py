@@ -7,8 +7,8 @@ from fcgidissect.errors import UsageError
 from fcgidissect.net.frame import Batch
 from fcgidissect.statistics.statistic import Statistic
 from fcgidissect.statistics.table import MOMENT, Column, Row, Table
+from fcgidissect.text import BILLION
 
-_BILLION = 1_000_000_000
 _MOST = 1 << 16
 """Intervals up to which empty ones are rows, too."""
 
@@ -83,4 +83,4 @@ def _nanoseconds(text: str) -> int:
     whole, _, rest = text.partition(".")
     if not (whole or rest) or not (whole + rest).isdecimal() or not text.isascii():
         raise UsageError(f"-z io,stat,{text}: the interval is a number of seconds")
-    return int(whole or 0) * _BILLION + int((rest + "0" * 9)[:9])
+    return int(whole or 0) * BILLION + int((rest + "0" * 9)[:9])
