@@ -133,6 +133,11 @@ def ipv6(address: bytes) -> str:
     return inet_ntop(AF_INET6, address)
 
 
+def address_text(address: bytes) -> str:
+    """An address of either, told by its length."""
+    return ipv4(address) if len(address) == 4 else ipv6(address)
+
+
 def endpoint(address: str, port: int) -> str:
     """An address as text and a port; IPv6 stands in brackets (RFC 3986, section 3.2.2)."""
     return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"

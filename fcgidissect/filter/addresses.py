@@ -1,4 +1,4 @@
-"""Addresses as text, and the blocks of special purpose that they are in."""
+"""Addresses in, the blocks of special purpose that they are in out."""
 
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
@@ -62,21 +62,6 @@ BLOCKS = (
 _BITS = {"R": 1, "G": 2, "F": 4, "D": 8, "S": 16}
 """Wireshark's bits of ip_special_mask."""
 _NETWORKS = [(ip_network(block.network), block) for block in BLOCKS]
-
-
-def ipv4(address: bytes) -> str:
-    """The dotted quad."""
-    return "%d.%d.%d.%d" % tuple(address)
-
-
-def ipv6(address: bytes) -> str:
-    """RFC 5952's form."""
-    return str(IPv6Address(address))
-
-
-def ethernet(address: bytes) -> str:
-    """Pairs of digits joined by colons."""
-    return address.hex(":")
 
 
 def special_name(address: bytes) -> Optional[str]:

@@ -1,6 +1,7 @@
 """The functions of the filter language: one table for check and help."""
 
 from dataclasses import replace
+from operator import methodcaller
 from typing import Any, Callable, NamedTuple, Optional, Sequence
 
 from fcgidissect.fields import Extent, value_name
@@ -22,6 +23,7 @@ from fcgidissect.filter.types import (
     TEXT,
     Type,
 )
+from fcgidissect.text import ipv4, ipv6
 
 One = Callable[[Any], Any]
 
@@ -128,11 +130,7 @@ def _extreme(choose: "Callable[[Any], Any]") -> "Callable[[Sequence[Bag]], Bag]"
 
 
 _ADDRESSES = (IPV4, IPV6)
-_TEXTS: "dict[Type, One]" = {
-    IPV4: addresses.ipv4,
-    IPV6: addresses.ipv6,
-    ETHER: addresses.ethernet,
-}
+_TEXTS: "dict[Type, One]" = {IPV4: ipv4, IPV6: ipv6, ETHER: methodcaller("hex", ":")}
 
 FUNCTIONS = {
     function.name: function

@@ -18,7 +18,7 @@ from fcgidissect.limits import Budget, Limits
 from fcgidissect.net.reassembly import Assembler
 from fcgidissect.net.segment import Segment
 from fcgidissect.net.tcp import ACK, END, RST, SYN, wrapped
-from fcgidissect.text import ipv4, ipv6
+from fcgidissect.text import address_text
 
 _SECOND_CHANCES = 16
 """Busy connections that may be passed over in search of an idle one to let go."""
@@ -141,9 +141,7 @@ class _Parted(Flow):
             return peer
 
 
-@lru_cache(Limits().memo)
-def _address(octets: bytes) -> str:
-    return ipv4(octets) if len(octets) == 4 else ipv6(octets)
+_address = lru_cache(Limits().memo)(address_text)
 
 
 class Unfollowed(int):

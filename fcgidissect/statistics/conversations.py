@@ -1,6 +1,5 @@
 """Packets in, all TCP conversations with their frames and bytes out (`conv,tcp`)."""
 
-from ipaddress import ip_address
 from typing import Dict, List
 
 from fcgidissect.limits import Limits
@@ -8,6 +7,7 @@ from fcgidissect.net.frame import Batch
 from fcgidissect.statistics.segments import Segments, ends
 from fcgidissect.statistics.statistic import Statistic
 from fcgidissect.statistics.table import MOMENT, SECONDS, TEXT, Column, Row, Table
+from fcgidissect.text import address_text
 
 _COLUMNS = (
     Column("a", "A", TEXT),
@@ -81,7 +81,7 @@ def _row(number: int, counted: _Counted, first: int) -> Row:
     if (source[1], source[0]) < (destination[1], destination[0]):
         a, b, to_b = destination, source, 1
     return (
-        *(str(ip_address(a[0])), a[1], str(ip_address(b[0])), b[1], number),
+        *(address_text(a[0]), a[1], address_text(b[0]), b[1], number),
         *(counted.frames[1 - to_b], counted.bytes[1 - to_b]),
         *(counted.frames[to_b], counted.bytes[to_b]),
         *(sum(counted.frames), sum(counted.bytes)),

@@ -1,6 +1,5 @@
 """Packets in, all TCP endpoints with their frames and bytes out (`endpoints,tcp`)."""
 
-from ipaddress import ip_address
 from typing import Dict, List, Tuple
 
 from fcgidissect.limits import Limits
@@ -8,6 +7,7 @@ from fcgidissect.net.frame import Batch
 from fcgidissect.statistics.segments import Segments, ends
 from fcgidissect.statistics.statistic import Statistic
 from fcgidissect.statistics.table import TEXT, Column, Row, Table
+from fcgidissect.text import address_text
 
 _COLUMNS = (
     Column("address", "Address", TEXT),
@@ -48,7 +48,7 @@ class TcpEndpoints(Statistic):
         """See `Statistic`."""
         rows: "List[Row]" = [
             (
-                *(str(ip_address(address)), port),
+                *(address_text(address), port),
                 *(sent + received, bytes_sent + bytes_received),
                 *(sent, bytes_sent, received, bytes_received),
             )

@@ -1,4 +1,4 @@
-"""Addresses as text and their special blocks."""
+"""Addresses and their special blocks."""
 
 from ipaddress import ip_address, ip_network
 
@@ -26,12 +26,6 @@ def test_special(text: str, name: "str | None", mask: "int | None") -> None:
     packed = ip_address(text).packed
     assert addresses.special_name(packed) == name
     assert addresses.special_mask(packed) == mask
-
-
-def test_text() -> None:
-    assert addresses.ipv4(b"\x0a\x00\x00\x09") == "10.0.0.9"
-    assert addresses.ipv6(bytes(15) + b"\x01") == "::1"
-    assert addresses.ethernet(b"\x00\x0b\xcd\x82\x8f\x86") == "00:0b:cd:82:8f:86"
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,10 @@ PASS = [
     ('string(temperature) == "-5"', None),
     ('string(ip.src) == "10.0.0.9"', None),
     ('string(ipv6.src) == "fe80::1"', None),
+    (
+        'string(ipv6.src) == "::ffff:1.2.3.4"',  # tshark's form, and -e's
+        {"ipv6.src": [bytes(10) + b"\xff\xff\1\2\3\4"]},
+    ),
     ('string(eth.src) == "00:0b:cd:82:8f:86"', None),
     ('string(fcgi.id + 1) == "8"', None),
     ('vals(fcgi.type) == "FCGI_PARAMS"', None),

@@ -1,7 +1,14 @@
 """TCP endpoints, beside tshark's."""
 
+from typing import Type
+
 import pytest
 
+from captures.make.packets import ethernet, ipv6, tcp
+from fcgidissect.net.frame import Batch, Source
+from fcgidissect.statistics.conversations import TcpConversations
+from fcgidissect.statistics.endpoints import TcpEndpoints
+from fcgidissect.statistics.statistic import Statistic
 from tests.statistics.told import path, rows
 from tests.tshark import needs_tshark, tshark
 
@@ -24,3 +31,14 @@ def test_they_are_tsharks(name: str) -> None:
         for row in rows(name, "endpoints,tcp")
     }
     assert told == wanted and told
+
+
+@pytest.mark.parametrize("kind", [TcpEndpoints, TcpConversations])
+def test_an_ipv4_address_within_ipv6_is_written_as_one(kind: "Type[Statistic]") -> None:
+    ends = "::ffff:1.2.3.4", "::ffff:5.6.7.8"
+    frame = ethernet(ipv6(tcp(*ends, 40000, 9000, 1, 1, 16), *ends))
+    statistic = kind()
+    statistic.packets(Batch(frame, [(0, 0, len(frame), len(frame))], Source(1)))
+    (table,) = statistic.tables()
+    texts = [cell for row in table.rows for cell in row if isinstance(cell, str)]
+    assert sorted(texts) == sorted(ends)
