@@ -29,7 +29,7 @@ from fcgidissect.entry import Entry
 from fcgidissect.fcgi.brief_known import known_of
 from fcgidissect.fcgi.known import Known
 from fcgidissect.fcgi.pairs import Pair
-from fcgidissect.fcgi.remarks import PLAIN, remarks
+from fcgidissect.fcgi.remarks import QUIET, remarks
 from fcgidissect.fcgi.requests import WHOLE, Request
 from fcgidissect.fcgi.sent import NAMES, Sent
 from fcgidissect.fcgi.spec import FROM_WEB_SERVER
@@ -303,7 +303,7 @@ class RequestRows:
                 if entry[4] == 0:
                     rows[request.number] = self._begun(entry, request)
                 record = entry[2]
-                told = record.notes or not PLAIN[record[0]]
+                told = record.notes or not QUIET[record[0]]
                 if (busy or told) and (its := rows.get(request.number)) is not None:
                     for name, layers in wanted:
                         its.gather(name, layers(entry), self._limits)

@@ -22,7 +22,7 @@ def remarks(record: Record) -> Tuple[Note, ...]:
 
     No remark: a reserved byte that is not zero, padding of any length and content.
     """
-    if PLAIN[record.header]:
+    if QUIET[record.header]:
         return ()
     found = []
     head = record.head
@@ -43,7 +43,7 @@ def remarks(record: Record) -> Tuple[Note, ...]:
     return tuple(found)
 
 
-class _Plain(Dict[bytes, bool]):
+class _Quiet(Dict[bytes, bool]):
     """The eight bytes of a header -> whether any content will do; emptied when it is full."""
 
     def __missing__(self, header: bytes) -> bool:
@@ -52,10 +52,10 @@ class _Plain(Dict[bytes, bool]):
         head = decode_header(header)
         known = head.type in RecordType.__members__.values()
         fits = FIXED.get(head.type, head.content_length) == head.content_length
-        plain = head.version == 1 and known and fits and head.type not in VALUES
-        self[header] = plain
-        return plain
+        quiet = head.version == 1 and known and fits and head.type not in VALUES
+        self[header] = quiet
+        return quiet
 
 
-PLAIN = _Plain()
+QUIET = _Quiet()
 """Header -> there is nothing to say about a record with it, whatever it holds."""

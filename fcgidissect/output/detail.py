@@ -20,8 +20,8 @@ from typing import (
 from fcgidissect.entry import Entry
 from fcgidissect.fcgi.brief import Brief
 from fcgidissect.fcgi.brief_known import is_remarked
-from fcgidissect.fcgi.pairs import Pair
-from fcgidissect.fcgi.remarks import PLAIN
+from fcgidissect.fcgi.pairs import Pair, encode
+from fcgidissect.fcgi.remarks import QUIET
 from fcgidissect.fcgi.spec import BODIES, BODY_LENGTH, PAIRS
 from fcgidissect.flight import Flight
 from fcgidissect.limits import Limits
@@ -173,7 +173,7 @@ class Detail:
 def _has_notes(entry: Entry) -> bool:
     """Whether there is anything to remark on a record: mostly not, and quickly told."""
     record, request, position = entry.record, entry.request, entry.position
-    if record.notes or not PLAIN[record.header]:
+    if record.notes or not QUIET[record.header]:
         return True
     return request is not None and is_remarked(request, position)
 

@@ -14,8 +14,7 @@ from typing import Dict, List, Sequence, Tuple, Union
 from fcgidissect.entry import Entry
 from fcgidissect.fcgi.brief import Brief, Plain
 from fcgidissect.fcgi.known import Known
-from fcgidissect.fcgi.remarks import PLAIN as _QUIET
-from fcgidissect.fcgi.remarks import remarks
+from fcgidissect.fcgi.remarks import QUIET, remarks
 from fcgidissect.fcgi.request import Request
 from fcgidissect.fcgi.spec import BODIES, BULK, PAIRS, RecordType
 from fcgidissect.fields import fields_of
@@ -140,7 +139,7 @@ class Lines:
             parts.append(self._request(position, request))
         if self._raw:
             parts.append(f'"raw": "{record.raw.hex()}"')
-        quiet = isinstance(request, Plain) and _QUIET[record.header]
+        quiet = isinstance(request, Plain) and QUIET[record.header]
         notes = () if quiet else row.notes
         text = "".join([", " + part for part in parts if part])
         return f"{text}}}{expert(notes) if notes else ''}}}"
