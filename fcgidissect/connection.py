@@ -3,6 +3,7 @@
 from typing import Annotated, Dict, NamedTuple, Optional, Set, Tuple
 
 from fcgidissect.entry import Entry
+from fcgidissect.fcgi.records import escaped
 from fcgidissect.fcgi.requests import WHOLE, Request, Requests
 from fcgidissect.fcgi.spec import FROM_WEB_SERVER, HEADER_LENGTH, RecordType
 from fcgidissect.fields import (
@@ -113,7 +114,7 @@ class Connection:
 
     def take_foreign(self, first: bytes) -> None:
         """It carried no FastCGI: what it began with instead."""
-        shown = first[:_SHOWN].decode("latin-1").encode("unicode_escape").decode()
+        shown = escaped(first[:_SHOWN])
         if first.startswith(_METHODS):
             self.notes = (note(HTTP_CONNECTION, first=shown),)
         elif first.startswith(_TLS_HANDSHAKE):

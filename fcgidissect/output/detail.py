@@ -188,9 +188,5 @@ def _goes_on(entry: Entry) -> bool:
 
 def _pair(pair: Pair) -> "Tuple[int, bytes]":
     """Its length in a record, if its lengths are as short as can be; its line."""
-    size = 0
-    for part in pair:
-        length = len(part.encode("utf-8", "surrogateescape"))
-        size += length + (1 if length < 0x80 else 4)
     text = escape(f"{pair.name} = {pair.value}" if pair.value else pair.name)
-    return size, f"{2 * INDENT}{text}\n".encode()
+    return len(encode((pair,))), f"{2 * INDENT}{text}\n".encode()
