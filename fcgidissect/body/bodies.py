@@ -5,7 +5,7 @@ transfer coding, though some pass its name on. A response's is STDOUT behind its
 which may name content and transfer codings. Neither is kept.
 """
 
-from typing import Dict, Iterator, List, Optional, Union
+from typing import Dict, Iterator, List, Optional
 
 from fcgidissect.body.decoder import Decoder
 from fcgidissect.fcgi.known import Known
@@ -77,13 +77,14 @@ class Bodies:
 
     def _decoded(self, body: Decoder, record: Record) -> Iterator[bytes]:
         """What a body's decoder makes of a record's content."""
-        skip = self.before
-        for part in _parts(record):
-            if isinstance(part, int):
-                body.lose(part)
-            else:
-                yield from body.feed(part[skip:])
-                skip = max(skip - len(part), 0)
+        skip, at = self.before, 0
+        for begin, part in record.runs():
+            if at < begin:
+                body.lose(begin - at)
+            yield from body.feed(part[skip:])
+            skip, at = max(skip - len(part), 0), begin + len(part)
+        if at < record.head.content_length:
+            body.lose(record.head.content_length - at)
 
 
 def response_codings(fields: "Dict[str, List[str]]") -> "List[str]":
@@ -97,13 +98,3 @@ def response_codings(fields: "Dict[str, List[str]]") -> "List[str]":
 def _listed(values: "List[str]") -> "List[str]":
     words = ",".join(values).lower().split(",")
     return [word.strip() for word in words if word.strip()]
-
-
-def _parts(record: Record) -> "Iterator[Union[bytes, int]]":
-    """A record's content in order: bytes that are there, numbers of those that are not."""
-    content, there, offset = record.content, 0, 0
-    for place, count in record.missing:
-        yield content[there : there + place - offset]
-        there, offset = there + place - offset, place + count
-        yield count
-    yield content[there:]

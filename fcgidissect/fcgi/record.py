@@ -1,6 +1,6 @@
 """One FastCGI record where it lies in a buffer, and the typed body in its content."""
 
-from typing import Annotated, NamedTuple, Optional, Protocol
+from typing import Annotated, Iterator, NamedTuple, Optional, Protocol
 
 from fcgidissect.fcgi.headers import decode_header
 from fcgidissect.fcgi.spec import BODIES, BODY_LENGTH, Body, Header
@@ -55,6 +55,17 @@ class Record(NamedTuple):
     def content(self) -> bytes:
         """The content bytes that are there, in order."""
         return self.data[self.start : self.end]
+
+    def runs(self) -> "Iterator[tuple[int, bytes]]":
+        """Each run of content bytes that are there, with its offset in the content."""
+        begin, at = 0, self.start
+        for offset, lost in self.missing:
+            if offset > begin:
+                yield begin, self.data[at : at + offset - begin]
+            at += offset - begin
+            begin = offset + lost
+        if at < self.end:
+            yield begin, self.data[at : self.end]
 
     @property
     def padding(

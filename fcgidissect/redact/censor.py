@@ -32,7 +32,7 @@ from fcgidissect.redact.copy import Copy
 from fcgidissect.redact.exchange import UNKNOWN, Exchange
 from fcgidissect.redact.keeper import Keeper
 from fcgidissect.redact.rules import Rules
-from fcgidissect.redact.stream import Stream, Window, parts_of, placed
+from fcgidissect.redact.stream import Stream, Window, placed
 
 NO_RECORD = "bytes in no record"
 _ASKED = (RecordType.PARAMS, RecordType.STDIN, RecordType.DATA)
@@ -214,7 +214,7 @@ class Censor:
     ) -> None:
         """A record of a stream: its content, where it lies; an empty one ends it."""
         at = 0
-        for begin, part in parts_of(record):
+        for begin, part in record.runs():
             if begin != at:
                 exchange.tear(kind)
             exchange.channel(kind).feed(stream, place + HEADER_LENGTH + begin, part)

@@ -150,7 +150,7 @@ class Stream:
 
     def find(self, record: Record) -> Optional[int]:
         """The place of the next record's header; None where it is not found."""
-        parts = list(parts_of(record))
+        parts = list(record.runs())
         at = max((self.next or 0) - self._base, 0)
         while (at := self._raw.find(record.header, at)) >= 0:
             if all(self._raw.startswith(part, at + 8 + begin) for begin, part in parts):
@@ -165,18 +165,6 @@ class Stream:
         if place > self._base:
             del self._raw[: place - self._base]
             self._base = place
-
-
-def parts_of(record: Record) -> "Iterator[Tuple[int, bytes]]":
-    """Each run of content bytes that are there, with its offset in the content."""
-    begin, at = 0, record.start
-    for offset, lost in record.missing:
-        if offset > begin:
-            yield begin, record.data[at : at + offset - begin]
-        at += offset - begin
-        begin = offset + lost
-    if at < record.end:
-        yield begin, record.data[at : record.end]
 
 
 def placed(

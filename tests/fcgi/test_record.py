@@ -3,7 +3,7 @@
 import pytest
 
 from captures.make import records as make
-from fcgidissect.fcgi.record import decode_body
+from fcgidissect.fcgi.record import Record, decode_body
 from fcgidissect.fcgi.records import RecordReader
 from fcgidissect.fcgi.spec import BeginRequest, EndRequest, UnknownType
 from tests.fcgi.streams import cut, read
@@ -34,3 +34,21 @@ def test_padding_and_raw() -> None:
         record = read(cut(stream, size))[0][1]
         assert record.content == b"abc" and record.padding == bytes(5)
         assert record.raw == stream[16:]
+
+
+@pytest.mark.parametrize(
+    "missing, runs",
+    [
+        ((), [(0, b"abcd")]),
+        (((0, 2),), [(2, b"abcd")]),
+        (((3, 2), (5, 1)), [(0, b"abc"), (6, b"d")]),
+        (((4, 9),), [(0, b"abcd")]),
+        (((1, 1), (3, 1)), [(0, b"a"), (2, b"b"), (4, b"cd")]),
+    ],
+)
+def test_runs_are_the_bytes_that_are_there_with_their_places(
+    missing: "tuple[tuple[int, int], ...]", runs: "list[tuple[int, bytes]]"
+) -> None:
+    header = make.record(make.STDIN, 1, bytes(4 + sum(lost for _, lost in missing)))[:8]
+    record = Record(header, b"--abcd--", 2, 6, (), missing)
+    assert list(record.runs()) == runs
