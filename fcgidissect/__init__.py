@@ -27,6 +27,7 @@ those of one line do not know each other. setup.cfg has the same as a contract.
     flight                           a whole question or answer -> its records
     entry                            a record in its place: frame, flow, request, remarks
     net fcgi                         frame -> ordered bytes; bytes -> records, requests
+    memo                             what was worked out before, within a bound
     notes limits sink                what traffic gets wrong; what is kept; where text goes
     text in_order                    a value -> safe text; rows -> their order
     fields errors                    what a field is; what a user gets wrong

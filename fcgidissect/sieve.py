@@ -3,12 +3,12 @@
 What a record's header decides is asked once a distinct header, and first.
 """
 
-from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, List, NamedTuple, Optional, Sequence, Tuple
 
 from fcgidissect.fcgi.shape import Shape
 from fcgidissect.filter import Filter
 from fcgidissect.flight import Flight, Part, entries_of
-from fcgidissect.limits import Limits
+from fcgidissect.memo import Memo
 
 _new = tuple.__new__
 Sieve = Callable[["Sequence[Any]"], "Sequence[Any]"]
@@ -84,17 +84,15 @@ class _Choices:
     def __init__(self, verdicts: "_Verdicts", lengths: bool) -> None:
         self._verdicts = verdicts
         self._lengths = lengths
-        self._known: "Dict[Tuple[Shape, bytes], _Choice]" = {}
+        self._known: "Memo[Tuple[Shape, bytes], _Choice]" = Memo()
 
     def of(self, flight: Flight) -> _Choice:
         """What is known of a flight."""
         key = flight.shape, flight.varying if self._lengths else b""
-        known = self._known
-        if key not in known:
-            if len(known) >= Limits().memo:
-                known.clear()
-            known[key] = self._made(flight)
-        return known[key]
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = self._made(flight)
+        return known
 
     def _made(self, flight: Flight) -> _Choice:
         found = [self._verdicts[entry.record.header] for entry in flight.entries()]
@@ -104,15 +102,13 @@ class _Choices:
         return _Choice(all(found), indices if certain else (), open)
 
 
-class _Verdicts(Dict[bytes, Optional[bool]]):
-    """The eight bytes of a header -> what they decide; emptied when it is full."""
+class _Verdicts(Memo[bytes, Optional[bool]]):
+    """The eight bytes of a header -> what they decide."""
 
     def __init__(self, decide: "Callable[[bytes], Optional[bool]]") -> None:
+        super().__init__()
         self._decide = decide
-        self._most = Limits().memo
 
     def __missing__(self, header: bytes) -> Optional[bool]:
-        if len(self) >= self._most:
-            self.clear()
         verdict = self[header] = self._decide(header)
         return verdict

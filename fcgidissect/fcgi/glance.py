@@ -9,6 +9,7 @@ from typing import Dict, List, Optional, Tuple
 
 from fcgidissect.fcgi.layout import LONGEST, WANTED, Glance, Layout, Learnt, Order
 from fcgidissect.fcgi.params import Names, names_of
+from fcgidissect.memo import Memo
 
 __all__ = ["Glance", "glance"]
 
@@ -28,7 +29,7 @@ _by_end: "Dict[bytes, List[Layout]]" = {}
 """Those bytes -> the layouts that may fit, the one that fitted last first."""
 _by_no_end: "List[Layout]" = []
 """Those in which such bytes vary, in that order."""
-_learnt: "Dict[Tuple[bytes, ...], Learnt]" = {}
+_learnt: "Memo[Tuple[bytes, ...], Learnt]" = Memo(_MOST_NAMES)
 
 
 def glance(content: bytes) -> Optional[Glance]:
@@ -85,8 +86,6 @@ def _heed(names: "Tuple[bytes, ...]", values: "List[bytes]", size: int) -> Names
         return names_of(names)
     learnt = _learnt.get(names)
     if learnt is None:
-        if len(_learnt) >= _MOST_NAMES:
-            _learnt.clear()
         learnt = _learnt[names] = Learnt(names, values)
     else:
         learnt.see(values)

@@ -3,7 +3,7 @@
 Headers repeat, so each distinct one is decoded and judged once, in bounded memos.
 """
 
-from typing import Dict, NamedTuple
+from typing import NamedTuple
 
 from fcgidissect.fcgi.spec import (
     BODIES,
@@ -13,7 +13,7 @@ from fcgidissect.fcgi.spec import (
     RecordType,
 )
 from fcgidissect.fields import layout
-from fcgidissect.limits import Limits
+from fcgidissect.memo import Memo
 
 _HEADER = layout(Header)
 FIXED = {**{kind: BODY_LENGTH for kind in BODIES}, RecordType.ABORT_REQUEST: 0}
@@ -22,12 +22,10 @@ NO_HEADER = 1 << 62
 """The size of a record whose header cannot be one: no chunk ever satisfies it."""
 
 
-class _Headers(Dict[bytes, Header]):
-    """The eight bytes of a header -> its noun, decoded once; emptied when it is full."""
+class _Headers(Memo[bytes, Header]):
+    """The eight bytes of a header -> its noun, decoded once."""
 
     def __missing__(self, header: bytes) -> Header:
-        if len(self) >= Limits().memo:
-            self.clear()
         noun = self[header] = Header._make(_HEADER.unpack_from(header))
         return noun
 
@@ -52,7 +50,7 @@ class Size(NamedTuple):
     """What its padding tells of its sender."""
 
 
-class _Sizes(Dict[bytes, Size]):
+class _Sizes(Memo[bytes, Size]):
     """The eight bytes of a header -> how far its record reaches.
 
     A header that cannot be one has a record no chunk ever holds: one comparison with the
@@ -60,8 +58,6 @@ class _Sizes(Dict[bytes, Size]):
     """
 
     def __missing__(self, header: bytes) -> Size:
-        if len(self) >= Limits().memo:
-            self.clear()
         noun = decode_header(header)
         told = habit(noun.content_length, noun.padding_length)
         size = Size(noun.size, HEADER_LENGTH + noun.content_length, told)

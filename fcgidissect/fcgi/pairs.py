@@ -4,10 +4,10 @@ Pairs repeat from request to request, so each distinct one is decoded once, and 
 distinct content that holds whole pairs, in bounded memos.
 """
 
-from typing import Annotated, Dict, Iterable, List, NamedTuple, Tuple
+from typing import Annotated, Iterable, List, NamedTuple, Tuple
 
 from fcgidissect.fields import STRING, Field
-from fcgidissect.limits import Limits
+from fcgidissect.memo import Memo
 
 _LONG = 0x80
 """The bit of a length's first byte that says it has four bytes."""
@@ -27,8 +27,8 @@ class Pair(NamedTuple):
 
 
 Pairs = Tuple[Pair, ...]
-_pairs: Dict[bytes, Pair] = {}
-_contents: Dict[bytes, Pairs] = {}
+_pairs: "Memo[bytes, Pair]" = Memo()
+_contents: "Memo[bytes, Pairs]" = Memo(_MEMO_CONTENTS)
 
 
 def decode(content: bytes) -> "tuple[Pairs, bytes]":
@@ -38,8 +38,6 @@ def decode(content: bytes) -> "tuple[Pairs, bytes]":
         return known, b""
     pairs, offset, _ = _split(content)
     if offset == len(content) <= _MEMO_CONTENT:
-        if len(_contents) >= _MEMO_CONTENTS:
-            _contents.clear()
         _contents[content] = pairs
     return pairs, content[offset:]
 
@@ -149,7 +147,5 @@ def _remember(raw: bytes, at: int, name: int) -> Pair:
         raw[at + name :].decode("utf-8", "surrogateescape"),
     )
     if len(raw) <= _MEMO_PAIR:
-        if len(_pairs) >= Limits().memo:
-            _pairs.clear()
         _pairs[raw] = pair
     return pair

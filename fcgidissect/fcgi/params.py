@@ -13,7 +13,7 @@ from collections import Counter
 from typing import Dict, FrozenSet, Iterator, List, Optional, Sequence, Tuple
 
 from fcgidissect.fcgi.pairs import Pair, Pairs
-from fcgidissect.limits import Limits
+from fcgidissect.memo import Memo
 from fcgidissect.notes import (
     CONTROL_BYTES,
     DROPPED_PARAM,
@@ -78,8 +78,8 @@ _MOST_TELLING = 64
 """Telling values that are remembered with the same names."""
 _MOST_NAMES = 64
 """Sets of names that are remembered."""
-_usual_in_any_order: "Dict[FrozenSet[bytes], Names]" = {}
-_usual: Dict[Tuple[str, ...], bool] = {}
+_usual_in_any_order: "Memo[FrozenSet[bytes], Names]" = Memo(_MOST_NAMES)
+_usual: "Memo[Tuple[str, ...], bool]" = Memo()
 
 
 class Names:
@@ -114,7 +114,7 @@ class Names:
             for name in dict.fromkeys(ours)
             if times[name] > 1
         ]
-        self._told: "Dict[Tuple[object, ...], Tuple[Note, ...]]" = {}
+        self._told: "Memo[Tuple[object, ...], Tuple[Note, ...]]" = Memo(_MOST_TELLING)
 
     def remarks(self, values: "Sequence[bytes]") -> "Optional[Tuple[Note, ...]]":
         """What there is to say; None where that takes a look at each value."""
@@ -136,8 +136,6 @@ class Names:
         )
         known = self._told.get(key)
         if known is None:
-            if len(self._told) >= _MOST_TELLING:
-                self._told.clear()
             values = dict(zip(self.telling, map(_decoded, telling)))
             texts = enumerate(self._texts)
             pairs = tuple([Pair(text, values.get(at, "")) for at, text in texts])
@@ -155,8 +153,6 @@ def names_of(names: "Tuple[bytes, ...]") -> Names:
     if known is None or len(distinct) < len(names):
         known = Names(names)
         if known.usual and sum(map(len, names)) <= _MOST_REMEMBERED:
-            if len(_usual_in_any_order) >= _MOST_NAMES:
-                _usual_in_any_order.clear()
             _usual_in_any_order[distinct] = known
     return known
 
@@ -178,8 +174,6 @@ def are_names_usual(names: "Tuple[str, ...]") -> bool:
     known = _usual.get(names)
     if known is None:
         known = _are_usual(names)
-        if len(_usual) >= Limits().memo:
-            _usual.clear()
         if sum(map(len, names)) <= _MOST_REMEMBERED:
             _usual[names] = known
     return known

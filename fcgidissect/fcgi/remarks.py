@@ -1,12 +1,12 @@
 """A record in, what there is to say about it alone out: its header, its body, its pairs."""
 
-from typing import Dict, Tuple
+from typing import Tuple
 
 from fcgidissect.fcgi.headers import FIXED, decode_header
 from fcgidissect.fcgi.pairs import PairReader
 from fcgidissect.fcgi.record import Record
 from fcgidissect.fcgi.spec import VALUES, RecordType
-from fcgidissect.limits import Limits
+from fcgidissect.memo import Memo
 from fcgidissect.notes import (
     BODY_LENGTH,
     MALFORMED_PAIRS,
@@ -43,12 +43,10 @@ def remarks(record: Record) -> Tuple[Note, ...]:
     return tuple(found)
 
 
-class _Quiet(Dict[bytes, bool]):
-    """The eight bytes of a header -> whether any content will do; emptied when it is full."""
+class _Quiet(Memo[bytes, bool]):
+    """The eight bytes of a header -> whether any content will do."""
 
     def __missing__(self, header: bytes) -> bool:
-        if len(self) >= Limits().memo:
-            self.clear()
         head = decode_header(header)
         known = head.type in RecordType.__members__.values()
         fits = FIXED.get(head.type, head.content_length) == head.content_length

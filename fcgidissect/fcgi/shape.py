@@ -9,7 +9,7 @@ Long bodies, or whatever is unusual, have no shape.
 """
 
 from struct import Struct
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, List, Optional, Tuple
 
 from fcgidissect.fcgi.headers import habit, sizes
 from fcgidissect.fcgi.spec import BODY_LENGTH, GOOD_END, HEADER_LENGTH, ROLES
@@ -23,7 +23,7 @@ from fcgidissect.fcgi.states import (
     STDIN,
     STDOUT,
 )
-from fcgidissect.limits import Limits
+from fcgidissect.memo import Memo
 
 _ID_ENDS = 4
 """Bytes of a header up to its content length."""
@@ -216,8 +216,8 @@ _HABITS = _PADDINGS[:1] + _PADDINGS[1:] * 32
 """[padding length][content length, modulo 8] -> the habits of a record."""
 
 
-class _Shapes(Dict[bytes, Optional[Shape]]):
-    """All bytes of a chunk but what is its own -> its shape; emptied when it is full.
+class _Shapes(Memo[bytes, Optional[Shape]]):
+    """All bytes of a chunk but what is its own -> its shape.
 
     Args:
         kind: the type of its first record.
@@ -225,14 +225,13 @@ class _Shapes(Dict[bytes, Optional[Shape]]):
     """
 
     def __init__(self, kind: int, *cuts: int) -> None:
+        super().__init__()
         self._kind = kind
         self._cuts = cuts
 
     def __missing__(self, key: bytes) -> Optional[Shape]:
         if key[1] != self._kind or len(key) > max(self._cuts) + _MOST:
             return None
-        if len(self) >= Limits().memo:
-            self.clear()
         chunk = key
         for cut in reversed(self._cuts):
             chunk = chunk[:cut] + _ONE + chunk[cut:]

@@ -35,7 +35,7 @@ from fcgidissect.fcgi.shape import Shape
 from fcgidissect.fcgi.spec import HEADER_LENGTH, Header
 from fcgidissect.fields import ABSOLUTE_TIME, PROTOCOL, RELATIVE_TIME, UINT32, fields_of
 from fcgidissect.flight import Flight
-from fcgidissect.limits import Limits
+from fcgidissect.memo import Memo
 from fcgidissect.net.flow import Flow
 from fcgidissect.net.frame import Frame
 from fcgidissect.net.ip import Ipv4, Ipv6
@@ -117,7 +117,7 @@ class Columns:
         self._of_frame = [self._frame_cell(each) for each in of[Frame]]
         self._of_request = [self._cell(each) for each in of[Known]]
         self._told = _Told([self._cell(each) for each in of[Header]])
-        self._templates: Dict[Shape, Template] = {}
+        self._templates: "Memo[Shape, Template]" = Memo()
 
     def _columns(self, names: "Sequence[str]") -> "Sequence[str]":
         if not names:
@@ -203,8 +203,6 @@ class Columns:
 
     def _template(self, flight: Flight) -> Template:
         """The lines of a shape, with gaps for what differs from flight to flight."""
-        if len(self._templates) >= Limits().memo:
-            self._templates.clear()
         asks, headers = flight.shape.asks, flight.shape.headers
         frames, requests = len(self._of_frame), len(self._of_request)
         lines, in_headers = "", count(frames + 2 * requests)
@@ -254,16 +252,14 @@ def _known(flight: Flight) -> "List[_OfRequest]":
     return [_OfRequest(known_of(request, position)) for position in (first, second)]
 
 
-class _Told(Dict[bytes, List[bytes]]):
-    """The eight bytes of a header -> its cells; emptied when it is full."""
+class _Told(Memo[bytes, List[bytes]]):
+    """The eight bytes of a header -> its cells."""
 
     def __init__(self, cells: "List[Cell]") -> None:
+        super().__init__()
         self._cells = cells
-        self._most = Limits().memo
 
     def __missing__(self, header: bytes) -> "List[bytes]":
-        if len(self) >= self._most:
-            self.clear()
         row = _new(Entry, (None, None, _NO_RECORD._replace(header=header), None, 0))
         cells = self[header] = [encoded(cell(row)) for cell in self._cells]
         return cells
@@ -389,14 +385,12 @@ def _remembered(found: Access, cell: Cell) -> Cell:
 
 
 def _by_header(cell: Cell) -> Cell:
-    memo: Dict[bytes, str] = {}
+    memo: "Memo[bytes, str]" = Memo()
 
     def remembered(row: Entry) -> str:
         header = row[2][0]
         text = memo.get(header)
         if text is None:
-            if len(memo) >= Limits().memo:
-                memo.clear()
             text = memo[header] = cell(row)
         return text
 

@@ -8,7 +8,6 @@ to be known of it. A question or an answer is written whole.
 from typing import (
     Any,
     Callable,
-    Dict,
     Hashable,
     List,
     Optional,
@@ -24,7 +23,7 @@ from fcgidissect.fcgi.pairs import Pair, encode
 from fcgidissect.fcgi.remarks import QUIET
 from fcgidissect.fcgi.spec import BODIES, BODY_LENGTH, PAIRS
 from fcgidissect.flight import Flight
-from fcgidissect.limits import Limits
+from fcgidissect.memo import Memo
 from fcgidissect.net.flow import Flow
 from fcgidissect.net.frame import Frame
 from fcgidissect.output import Settings
@@ -68,7 +67,7 @@ class Detail:
         self._flow: Optional[Flow] = None
         self._above = b""
         """Of the last frame."""
-        self._memo: "Dict[Hashable, Any]" = {}
+        self._memo: "Memo[Hashable, Any]" = Memo()
 
     def start(self) -> str:
         """Nothing stands before the first paragraph."""
@@ -164,8 +163,6 @@ class Detail:
     def _once(self, key: Hashable, write: "Callable[[], Any]") -> Any:
         text = self._memo.get(key)
         if text is None:
-            if len(self._memo) >= Limits().memo:
-                self._memo.clear()
             text = self._memo[key] = write()
         return text
 

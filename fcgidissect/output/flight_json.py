@@ -5,7 +5,7 @@ twin is `json.Lines`, record by record.
 """
 
 from binascii import hexlify
-from typing import Dict, Tuple
+from typing import Tuple
 
 from fcgidissect.fcgi.brief import Plain
 from fcgidissect.fcgi.record import decode_body
@@ -13,7 +13,7 @@ from fcgidissect.fcgi.request import Answer
 from fcgidissect.fcgi.shape import Shape
 from fcgidissect.fcgi.spec import BODIES, HEADER_LENGTH, RecordType
 from fcgidissect.flight import Flight
-from fcgidissect.limits import Limits
+from fcgidissect.memo import Memo
 from fcgidissect.output.fragments import Before, around_content, members
 from fcgidissect.output.plain_json import PlainRequests
 from fcgidissect.output.template import Template, gap
@@ -43,7 +43,7 @@ class Flights:
         self._behind = behind
         self._data = data
         self._requests = PlainRequests()
-        self._templates: "Dict[Shape, Template]" = {}
+        self._templates: "Memo[Shape, Template]" = Memo()
 
     def text(self, flight: Flight) -> bytes:
         """The objects of a flight whose request is plain; nothing for another."""
@@ -84,8 +84,6 @@ class Flights:
 
     def _template(self, shape: Shape) -> Template:
         """The objects of all flights of a shape, with gaps for what is their own."""
-        if len(self._templates) >= Limits().memo:
-            self._templates.clear()
         own = _ASKED if shape.asks else _ANSWERED
         text = ""
         for index, header in enumerate(shape.headers):

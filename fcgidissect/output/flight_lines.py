@@ -4,14 +4,14 @@ All that is the same in every one of its shape is written once. The slow and obv
 `Detail`, record by record.
 """
 
-from typing import Any, Dict, Sequence, Tuple
+from typing import Any, Sequence, Tuple
 
 from fcgidissect.fcgi.brief import Brief
 from fcgidissect.fcgi.request import Answer, Question, Request
 from fcgidissect.fcgi.shape import Shape
 from fcgidissect.fcgi.spec import BODY_LENGTH, HEADER_LENGTH
 from fcgidissect.flight import Flight
-from fcgidissect.limits import Limits
+from fcgidissect.memo import Memo
 from fcgidissect.output.frame_lines import FrameLines
 from fcgidissect.output.node_lines import of_nodes
 from fcgidissect.output.record_lines import RecordLines
@@ -42,7 +42,7 @@ class FlightLines:
         self._frames = frames
         self._records = records
         self._requests = requests
-        self._shapes: "Dict[Shape, Tuple[bytes, ...]]" = {}
+        self._shapes: "Memo[Shape, Tuple[bytes, ...]]" = Memo()
 
     def pieces(self, flight: Flight) -> "Sequence[bytes]":
         """The paragraphs of a flight; nothing where it takes more."""
@@ -114,8 +114,6 @@ class FlightLines:
 
     def _remember(self, flight: Flight) -> "Tuple[bytes, ...]":
         """The lines of each record up to its request; a form where its lengths vary."""
-        if len(self._shapes) >= Limits().memo:
-            self._shapes.clear()
         own = []
         for header, entry in zip(flight.shape.headers, flight.entries()):
             if header is None:

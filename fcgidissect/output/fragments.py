@@ -18,7 +18,7 @@ from typing import (
 
 from fcgidissect.fcgi.headers import decode_header
 from fcgidissect.fields import Field, fields_of
-from fcgidissect.limits import Limits
+from fcgidissect.memo import Memo
 from fcgidissect.net.flow import Flow
 from fcgidissect.net.frame import Frame, Stretch
 from fcgidissect.notes import Note
@@ -130,7 +130,7 @@ class Before:
         """Of the second since the epoch and since the first frame, in nanoseconds."""
         self._date = self._epoch = self._relative = b""
         """The former, as a date and as a number, and the latter."""
-        self._ends: "Dict[bytes, Tuple[int, bytes]]" = {}
+        self._ends: "Memo[bytes, Tuple[int, bytes]]" = Memo()
         """A flow's key -> its number and text: flows are not kept alive."""
 
     def __call__(self, frame: Frame, flow: Flow) -> bytes:
@@ -186,8 +186,6 @@ class Before:
         return rest, passed
 
     def _remember(self, flow: Flow) -> bytes:
-        if len(self._ends) >= Limits().memo:
-            self._ends.clear()
         text = ends(flow).encode()
         self._ends[flow.key] = flow.number, text
         return text

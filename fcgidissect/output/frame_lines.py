@@ -13,6 +13,7 @@ from typing import Any, Callable, Dict, Mapping, NamedTuple, Optional, Tuple
 from fcgidissect.entry import Entry
 from fcgidissect.fcgi.record import Record
 from fcgidissect.limits import Limits
+from fcgidissect.memo import Memo
 from fcgidissect.net.flow import Flow
 from fcgidissect.net.frame import Frame, Source
 from fcgidissect.net.ip import Ipv4
@@ -126,7 +127,7 @@ class FrameLines:
         """What does not vary -> the template; None where a frame is not as nearly all are."""
         self._second = -1
         self._dated = b"", b"", b""
-        self._ends: "Dict[bytes, _Ends]" = {}
+        self._ends: "Memo[bytes, _Ends]" = Memo()
         """A flow's key -> its addresses and ports."""
 
     def of(self, frame: Frame, flow: Flow) -> bytes:
@@ -208,8 +209,6 @@ class FrameLines:
         return template
 
     def _who(self, flow: Flow) -> "_Ends":
-        if len(self._ends) >= Limits().memo:
-            self._ends.clear()
         addresses = flow.source_text.encode(), flow.destination_text.encode()
         ends = (*addresses, flow.source_port, flow.destination_port)
         self._ends[flow.key] = ends

@@ -3,14 +3,14 @@
 What repeats is remembered by the bytes that say it: bodies, header blocks.
 """
 
-from typing import Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Callable, List, Mapping, Optional, Sequence, Tuple
 
 from fcgidissect.entry import Entry
 from fcgidissect.fcgi.brief import Brief
 from fcgidissect.fcgi.glance import Glance, glance
 from fcgidissect.fcgi.known import Known, header_fields, status_in
 from fcgidissect.fcgi.spec import BeginRequest, EndRequest, RecordType, UnknownType
-from fcgidissect.limits import Limits
+from fcgidissect.memo import Memo
 from fcgidissect.notes import Note, Severity
 from fcgidissect.text import BILLION, escape
 
@@ -53,15 +53,13 @@ def span(nanoseconds: int) -> str:
 
 def _by_content(give: Giver) -> Giver:
     """The same giver, asked once for each distinct content."""
-    memo: Dict[bytes, Piece] = {}
+    memo: "Memo[bytes, Piece]" = Memo()
 
     def remembered(entry: Entry) -> Piece:
         _, data, start, end, *_ = entry[2]
         content = data[start:end]
         piece = memo.get(content)
         if piece is None:
-            if len(memo) >= Limits().memo:
-                memo.clear()
             piece = memo[content] = give(entry)
         return piece
 
@@ -117,12 +115,10 @@ def _stdout(entry: Entry) -> Piece:
     return status_of(request.header) if request.header_length else NOTHING
 
 
-class _Statuses(Dict[bytes, Piece]):
-    """A whole header block -> status and type; emptied when it is full."""
+class _Statuses(Memo[bytes, Piece]):
+    """A whole header block -> status and type."""
 
     def __missing__(self, header: bytes) -> Piece:
-        if len(self) >= Limits().memo:
-            self.clear()
         piece = self[header] = _status(header_fields(header))
         return piece
 

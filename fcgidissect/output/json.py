@@ -9,7 +9,7 @@ header, a pair once a distinct pair, the request once as long as nothing more is
 """
 
 from binascii import hexlify
-from typing import Dict, List, Sequence, Tuple, Union
+from typing import List, Sequence, Tuple, Union
 
 from fcgidissect.entry import Entry
 from fcgidissect.fcgi.brief import Brief, Plain
@@ -19,7 +19,7 @@ from fcgidissect.fcgi.request import Request
 from fcgidissect.fcgi.spec import BODIES, BULK, PAIRS, RecordType
 from fcgidissect.fields import fields_of
 from fcgidissect.flight import Flight
-from fcgidissect.limits import Limits
+from fcgidissect.memo import Memo
 from fcgidissect.output import Settings
 from fcgidissect.output.flight_json import Flights
 from fcgidissect.output.fragments import (
@@ -65,10 +65,10 @@ class Lines:
         self.flights = not settings.raw
         """It takes them whole."""
         self._flights = Flights(self._before, self.behind, self._data)
-        self._headers: Dict[bytes, Tuple[bytes, bytes, bool]] = {}
-        self._requests: Dict[Tuple[int, int], str] = {}
-        self._responses: Dict[bytes, str] = {}
-        self._bodies: Dict[Tuple[int, bytes], str] = {}
+        self._headers: "Memo[bytes, Tuple[bytes, bytes, bool]]" = Memo()
+        self._requests: "Memo[Tuple[int, int], str]" = Memo()
+        self._responses: "Memo[bytes, str]" = Memo()
+        self._bodies: "Memo[Tuple[int, bytes], str]" = Memo()
 
     def start(self) -> str:
         """Nothing stands before the first object."""
@@ -121,8 +121,6 @@ class Lines:
 
     def _header(self, row: Entry) -> "Tuple[bytes, bytes, bool]":
         """A header around the content's bytes, and whether they are all there is to it."""
-        if len(self._headers) >= Limits().memo:
-            self._headers.clear()
         header = row.record.header
         opening, closing = around_content(header)
         bulk = header[1] in BULK and not remarks(row.record)
@@ -156,8 +154,6 @@ class Lines:
         key = kind, row.record.content
         text = self._bodies.get(key)
         if text is None:
-            if len(self._bodies) >= Limits().memo:
-                self._bodies.clear()
             body = row.record.body
             text = self._bodies[key] = "" if body is None else members(body)
         return text
@@ -175,8 +171,6 @@ class Lines:
                 told = sum([at <= position for at, _ in read])
         text = self._requests.get((request.number, told))
         if text is None:
-            if len(self._requests) >= Limits().memo:
-                self._requests.clear()
             names = _REQUEST if told else _NUMBER
             text = members(looked_up(request, position), names)
             self._requests[request.number, told] = text
@@ -186,8 +180,6 @@ class Lines:
     def _all(self, position: int, request: Request) -> str:
         text = self._requests.get((request.number, _ALL))
         if text is None:
-            if len(self._requests) >= Limits().memo:
-                self._requests.clear()
             text = members(looked_up(request, position), _WHOLE)
             self._requests[request.number, _ALL] = text
         return text
@@ -195,8 +187,6 @@ class Lines:
     def _response(self, header: bytes, position: int, request: Request) -> str:
         text = self._responses.get(header)
         if text is None:
-            if len(self._responses) >= Limits().memo:
-                self._responses.clear()
             told = members(looked_up(request, position), _RESPONSE)
             text = self._responses[header] = told and ", " + told
         return text

@@ -6,9 +6,10 @@ values is written once for each list of names.
 
 import re
 from json.encoder import encode_basestring_ascii as quoted
-from typing import Dict, Optional, Sequence, Tuple
+from typing import Optional, Sequence, Tuple
 
 from fcgidissect.fcgi.pairs import Pair
+from fcgidissect.memo import Memo
 
 Texts = Tuple[str, ...]
 
@@ -16,7 +17,7 @@ _SPECIAL = re.compile(r"[^ !#-\[\]-~]")
 """What does not stand for itself in a string that is ASCII."""
 _MOST, _LONGEST = 256, 1 << 14
 """Templates that are remembered, and characters of the longest of them: at most 4 MiB."""
-_templates: "Dict[Texts, str]" = {}
+_templates: "Memo[Texts, str]" = Memo(_MOST)
 """Names -> both forms with `%s` for each value; empty where that cannot be."""
 
 
@@ -65,8 +66,6 @@ def _forms_of(names: Texts, values: Texts) -> str:
 def _remember(names: Texts) -> str:
     template = template_of(names)
     if len(template) + 8 * len(names) <= _LONGEST:
-        if len(_templates) >= _MOST:
-            _templates.clear()
         _templates[names] = template
     return template
 

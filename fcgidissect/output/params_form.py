@@ -9,6 +9,7 @@ from typing import Any, Callable, Dict, Generic, Optional, TypeVar
 
 from fcgidissect.fcgi.brief_known import TOLD_BY
 from fcgidissect.fcgi.glance import Glance
+from fcgidissect.memo import Memo
 from fcgidissect.output.template import picker
 
 LENGTH = b"CONTENT_LENGTH"
@@ -59,7 +60,7 @@ class Forms(Generic[Made]):
 
     def __init__(self, make: "Callable[[Glance], Made]") -> None:
         self._make = make
-        self._made: "Dict[Any, Optional[Made]]" = {}
+        self._made: "Memo[Any, Optional[Made]]" = Memo(_MOST)
         """`id` of a layout's order, or the names where all values vary -> the form."""
 
     def of(self, seen: Glance) -> Optional[Made]:
@@ -70,7 +71,5 @@ class Forms(Generic[Made]):
 
     def _remember(self, key: Any, seen: Glance) -> Optional[Made]:
         form = self._make(seen) if key in self._made else None
-        if len(self._made) >= _MOST:
-            self._made.clear()
         self._made[key] = form
         return form

@@ -5,14 +5,14 @@ Speed: of headers only lengths and the reserved byte vary; of a content few char
 
 from binascii import hexlify
 from functools import lru_cache
-from typing import Dict, Tuple
+from typing import Tuple
 
 from fcgidissect.entry import Entry
 from fcgidissect.fcgi.params import PRINTABLE
 from fcgidissect.fcgi.record import Record
 from fcgidissect.fcgi.spec import HEADER_LENGTH
 from fcgidissect.fields import fields_of
-from fcgidissect.limits import Limits
+from fcgidissect.memo import Memo
 from fcgidissect.notes import Note
 from fcgidissect.output.node_lines import INDENT, of_nodes
 from fcgidissect.output.styles import Styles
@@ -47,7 +47,7 @@ class RecordLines:
     def __init__(self, styles: Styles, opened: bool) -> None:
         self._styles = styles
         self._opened = opened
-        self._forms: "Dict[bytes, bytes]" = {}
+        self._forms: "Memo[bytes, bytes]" = Memo()
 
     def head(self, header: bytes) -> bytes:
         """The first line, and the header's if they are wanted."""
@@ -61,8 +61,6 @@ class RecordLines:
         return self._forms.get(header[:_KIND]) or self._remember(header)
 
     def _remember(self, header: bytes) -> bytes:
-        if len(self._forms) >= Limits().memo:
-            self._forms.clear()
         record = Record(header, b"", 0, 0)
         form = self._styles("title", record_title(record)) + "\n"
         if self._opened:

@@ -23,6 +23,7 @@ from fcgidissect.fcgi.request import WHOLE, Answer, Question, Request
 from fcgidissect.fcgi.states import END, PARAMS, STDERR, STDIN, STDOUT
 from fcgidissect.fields import fields_of
 from fcgidissect.limits import Limits
+from fcgidissect.memo import Memo
 from fcgidissect.output.looked_up import looked_up
 from fcgidissect.output.node_lines import INDENT
 from fcgidissect.output.params_lines import FORMS, ParamsLines
@@ -73,11 +74,11 @@ class RequestLines:
     """The lines of requests, record by record, or a whole question or answer at once."""
 
     def __init__(self) -> None:
-        self._starts: "Dict[object, Tuple[bytes, bool]]" = {}
+        self._starts: "Memo[object, Tuple[bytes, bool]]" = Memo()
         """BEGIN_REQUEST -> what it tells but for a number, and whether it was there."""
         self._told: "Dict[int, _Told]" = {}
         """Number -> what its question told, until its end comes."""
-        self._responses: "Dict[bytes, bytes]" = {}
+        self._responses: "Memo[bytes, bytes]" = Memo()
         self._params = ParamsLines()
         self._most = Limits().memo
 
@@ -184,8 +185,6 @@ class RequestLines:
         return start, begun, start, begins, 0
 
     def _start(self, request: Any, key: object) -> "Tuple[bytes, bool]":
-        if len(self._starts) >= self._most:
-            self._starts.clear()
         known = known_of(request, 0)
         title = f"{INDENT}[Request %d:]\n{FORMS['number'] % '%d'}".encode()
         told = _line("role", known.role) + _line("keep_conn", known.keep_conn)
@@ -213,8 +212,6 @@ class RequestLines:
                 + _line("content_type", fields.get("content-type", [None])[-1])
                 + _line("header_length", len(header))
             )
-            if len(self._responses) >= self._most:
-                self._responses.clear()
             if len(header) <= LONGEST:
                 self._responses[header] = text
         return text

@@ -27,6 +27,7 @@ from fcgidissect.fcgi.spec import (
 )
 from fcgidissect.flight import Flight, Part, entries_of
 from fcgidissect.limits import Limits
+from fcgidissect.memo import Memo
 from fcgidissect.net.flow import Flow
 from fcgidissect.net.frame import Frame
 from fcgidissect.notes import Note
@@ -71,9 +72,11 @@ class Summary:
         """Header -> type to length, and whether there is nothing to remark on it."""
         self._silent: Dict[bytes, bytes] = {}
         """Header -> the rest of the line, for records that have nothing more to say."""
-        self._forms: "Dict[Union[Shape, Tuple[Shape, Tuple[Note, ...]]], bytes]" = {}
+        self._forms: "Memo[Union[Shape, Tuple[Shape, Tuple[Note, ...]]], bytes]" = (
+            Memo()
+        )
         """The lines of a shape, where there is something to remark with that: see `_form`."""
-        self._alike: "Dict[Tuple[Shape, Tuple[int, ...]], List[bytes]]" = {}
+        self._alike: "Memo[Tuple[Shape, Tuple[int, ...]], List[bytes]]" = Memo()
         """A shape and which of its records -> their lines: see `_alike_in`."""
         self._ends = Ends()
         self._last: "Optional[Tuple[Frame, Flow]]" = None
@@ -178,8 +181,6 @@ class Summary:
 
         Nothing where that is not alike in all flights of the shape whose request is plain.
         """
-        if len(self._alike) >= Limits().memo:
-            self._alike.clear()
         flight, indices = part
         alike: "List[bytes]" = []
         headers = [flight.shape.headers[index] for index in indices]
@@ -194,8 +195,6 @@ class Summary:
         Args:
             remarks: what there is to remark on PARAMS.
         """
-        if len(self._forms) >= Limits().memo:
-            self._forms.clear()
         lines = []
         for row in flight.entries():
             kind, head = row.record.header[1], self._head(row)[0]

@@ -1,9 +1,9 @@
 """The name of a param, field or header comes in, whether it holds a secret goes out."""
 
 import re
-from typing import Dict, Iterable, List
+from typing import Iterable, List
 
-from fcgidissect.limits import Limits
+from fcgidissect.memo import Memo
 
 LISTED = (
     *("password", "passwd", "passwort", "passphrase", "passcode", "pass", "pwd", "pw"),
@@ -36,14 +36,12 @@ class Names:
     def __init__(self, more: "Iterable[str]" = ()) -> None:
         self._listed = {*LISTED, *("".join(_words(name)) for name in more)} - {""}
         self._anywhere = [name for name in self._listed if len(name) >= _ANYWHERE]
-        self._memo: Dict[str, bool] = {}
+        self._memo: "Memo[str, bool]" = Memo()
 
     def secret(self, name: str) -> bool:
         """Whether what has this name is a secret."""
         known = self._memo.get(name)
         if known is None:
-            if len(self._memo) >= Limits().memo:
-                self._memo.clear()
             known = self._memo[name] = self._judge(_words(name))
         return known
 
