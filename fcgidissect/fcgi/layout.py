@@ -121,7 +121,7 @@ class Learnt:
 class Layout:
     """How contents are laid out that differ in a few values alone."""
 
-    __slots__ = (*("fixed", "order", "rest", "source", "read", "_told"),)
+    __slots__ = ("fixed", "order", "rest", "source", "read", "_told")
 
     def __init__(self, learnt: Learnt) -> None:
         self.fixed: Values = tuple(v for v in learnt.values if v is not None)

@@ -106,6 +106,7 @@ def segment_of(
 
     What nearly every frame is (TCP over IPv4 without options, whole) goes the shortest way,
     most others a short one, the rest by `segment_by_layers`, which gives the same for all.
+    The corridor's loop sees to the first kind itself, but for what lies in tunnels.
 
     Args:
         data: the buffer that holds the frame.
