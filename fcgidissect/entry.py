@@ -69,7 +69,8 @@ class Entry(NamedTuple):
     """The direction of the connection that carried it."""
     record: Record
     request: Optional[Request]
-    """The request that it belongs to; None for a management record."""
+    """The request that it belongs to; None for a management record, and for all where nobody
+    follows requests. One that went as nearly all go is a `Brief` until more of it is asked."""
     position: int
     """Its place among the records of its request."""
 

@@ -13,7 +13,7 @@ from fcgidissect.registry import Fields, Registry
 
 
 class Rows(Protocol):
-    """Makes rows of entries."""
+    """Makes rows of entries; one whose `flights` is true takes flights whole."""
 
     @property
     def over(self) -> "Optional[Callable[[Request], None]]":

@@ -49,7 +49,9 @@ class Settings(NamedTuple):
 class Writer(Protocol):
     """Turns rows into the text of one format.
 
-    One that has `encoded` gives by it what `rows` gives, in UTF-8.
+    One that has `encoded` gives by it what `rows` gives, in UTF-8. One whose `flights` is true
+    takes flights whole, and with `parts` parts of them, too. One that has `names` asks for no
+    other fields.
     """
 
     def start(self) -> str:
