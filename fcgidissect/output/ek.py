@@ -10,7 +10,7 @@ from typing import Dict, Iterator, List, Sequence, Tuple
 from fcgidissect.entry import Entry
 from fcgidissect.output import Settings
 from fcgidissect.output.pdml import shown
-from fcgidissect.text import BILLION, iso
+from fcgidissect.text import iso
 from fcgidissect.tree import Node, tree
 
 _MILLION = 10**6
