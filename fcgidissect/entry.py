@@ -8,13 +8,13 @@ registry makes every field out of the answers.
 from typing import Annotated, Any, Callable, NamedTuple, Optional, Protocol, Sequence
 
 from fcgidissect.fcgi.brief import Brief
-from fcgidissect.fcgi.brief_known import known_of
+from fcgidissect.fcgi.brief_known import is_remarked, known_of
 from fcgidissect.fcgi.glance import Glance
 from fcgidissect.fcgi.headers import decode_header
 from fcgidissect.fcgi.known import Known
 from fcgidissect.fcgi.pairs import Pair, decode
 from fcgidissect.fcgi.records import Record
-from fcgidissect.fcgi.remarks import remarks
+from fcgidissect.fcgi.remarks import QUIET, remarks
 from fcgidissect.fcgi.requests import Request
 from fcgidissect.fcgi.sent import Sent
 from fcgidissect.fcgi.spec import (
@@ -143,6 +143,14 @@ class Entry(NamedTuple):
         return notes if known is None else notes + known.notes
 
     @property
+    def is_remarked(self) -> bool:
+        """Whether it may have any: mostly not, and quickly told."""
+        record, request = self.record, self.request
+        if record.notes or not QUIET[record.header]:
+            return True
+        return request is not None and is_remarked(request, self.position)
+
+    @property
     def known(self) -> Optional[Known]:
         """Its request as far as it is known when this record has come."""
         return None if self.request is None else known_of(self.request, self.position)
@@ -155,6 +163,14 @@ class Entry(NamedTuple):
         if self.request is None or isinstance(self.request, Brief):
             return decode(self.record.content)[0]
         return Known(self.request, self.position).pairs
+
+    @property
+    def goes_on(self) -> bool:
+        """It begins with the rest of an earlier pair."""
+        request = self.request
+        if request is None or isinstance(request, Brief):
+            return False
+        return any(at == self.position for at, *_ in request.split)
 
     @property
     def layers(self) -> "list[Layer]":

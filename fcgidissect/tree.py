@@ -5,6 +5,7 @@ are derived from the nouns. In a record every byte is exactly one leaf's: a fiel
 of a line for reserved bytes; what is derived, such as a duration, takes no bytes.
 """
 
+from functools import lru_cache
 from typing import (
     Any,
     Callable,
@@ -88,7 +89,7 @@ def tree(entry: Entry, only: Only = None) -> "List[Section]":
 
 def of_record(entry: Entry) -> Section:
     """FastCGI alone, the innermost protocol."""
-    return Section(_record(entry), entry.record.raw, _offset(entry))
+    return Section(_record(entry), entry.record.raw, offset(entry))
 
 
 def above(entry: Entry, only: Only = None) -> "List[Section]":
@@ -104,7 +105,8 @@ def above(entry: Entry, only: Only = None) -> "List[Section]":
     return sections
 
 
-def _offset(entry: Entry) -> int:
+def offset(entry: Entry) -> int:
+    """See `Section.offset`."""
     frame, record = entry.frame, entry.record
     inside = record.segments == 1 and record.data is frame.data
     return record.start - HEADER_LENGTH - frame.start if inside else 0
@@ -174,7 +176,17 @@ def content(entry: Entry) -> Nodes:
 
 def request(known: Known) -> Node:
     """What is known of a record's request."""
-    return _line(f"Request {known.number}:", 0, 0, _derived(known, kind=Known))
+    return request_line(known)._replace(children=tuple(_derived(known, kind=Known)))
+
+
+def request_line(known: Known) -> Node:
+    """The line above that."""
+    return _line(f"Request {known.number}:", 0, 0)
+
+
+def request_field(known: Known, attribute: str) -> Nodes:
+    """One thing of it."""
+    return _nodes(known, [_of_request()[attribute]], 0)
 
 
 def _protocol(name: str, text: str, start: int, length: int, children: Nodes) -> Node:
@@ -213,11 +225,15 @@ def _content(entry: Entry) -> Nodes:
     if not size:
         return []
     if record.header[1] in PAIRS:
-        pairs = _line("Params:", HEADER_LENGTH, size, _pairs(entry))
-        return [pairs] + _hidden(_derived(entry, "fcgi."))
+        return [params(record, _pairs(entry))] + _hidden(_derived(entry, "fcgi."))
     data, *text = _derived(entry, "fcgi.")
     data = data._replace(start=HEADER_LENGTH, length=size)
     return [data] + (text if _is_text(record.content) else _hidden(text))
+
+
+def params(record: Record, pairs: "Sequence[Node]" = ()) -> Node:
+    """The line of a record's name-value pairs."""
+    return _line("Params:", HEADER_LENGTH, record.end - record.start, pairs)
 
 
 def _body(record: Record, size: int) -> Node:
@@ -252,10 +268,10 @@ def _pairs(entry: Entry) -> Nodes:
     start = next((first for at, _, first in split if at == entry.position), 0)
     nodes: Nodes = []
     if start:
-        nodes += _pair(pairs[0], HEADER_LENGTH, start)
+        nodes += pair_lines(pairs[0], HEADER_LENGTH, start)
         pairs = pairs[1:]
     for pair, end in zip(pairs, pair_ends(content, start, len(pairs))):
-        nodes += _pair(pair, HEADER_LENGTH + start, end - start)
+        nodes += pair_lines(pair, HEADER_LENGTH + start, end - start)
         start = end
     if start < len(content):
         rest = len(content) - start
@@ -263,7 +279,7 @@ def _pairs(entry: Entry) -> Nodes:
     return nodes
 
 
-def _pair(pair: Pair, start: int, length: int) -> Nodes:
+def pair_lines(pair: Pair, start: int, length: int) -> Nodes:
     """The line of a pair stands for its name, as Wireshark's does; its value is hidden."""
     name, value = _derived(pair, start=start)
     text = escape(f"{pair.name} = {pair.value}" if pair.value else pair.name)
@@ -331,6 +347,11 @@ def _nodes(noun: Any, items: "List[_Item]", start: int) -> Nodes:
             node = field, value, say(value), at, length, (), hidden
             nodes.append(_new(Node, node))
     return nodes
+
+
+@lru_cache(None)
+def _of_request() -> "Dict[str, _Item]":
+    return {each[0]: _item(each, (0, 0)) for each in fields_of(Known)}
 
 
 def sayer(field: Field) -> Callable[[Any], str]:

@@ -4,7 +4,7 @@ Pairs repeat from request to request, so each distinct one is decoded once, and 
 distinct content that holds whole pairs, in bounded memos.
 """
 
-from typing import Annotated, Iterable, List, NamedTuple, Tuple
+from typing import Annotated, Iterable, List, NamedTuple, Optional, Tuple
 
 from fcgidissect.fields import STRING, Field
 from fcgidissect.memo import Memo
@@ -105,6 +105,24 @@ def pair_ends(content: bytes, start: int, count: int) -> "List[int]":
         start += lengths
         ends.append(start)
     return ends
+
+
+def parted(content: bytes) -> "Optional[List[bytes]]":
+    """The bytes of each pair, if these are all there is and whole."""
+    parts: "List[bytes]" = []
+    start, end = 0, len(content)
+    try:
+        while start < end:
+            name, value, at = content[start], content[start + 1], start + 2
+            if name >= _LONG or value >= _LONG:
+                stop = pair_ends(content, start, 1)[0]
+            else:
+                stop = at + name + value
+            parts.append(content[start:stop])
+            start = stop
+    except IndexError:
+        return None
+    return parts if start == end else None
 
 
 def written(size: int) -> bytes:

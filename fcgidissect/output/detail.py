@@ -17,10 +17,7 @@ from typing import (
 )
 
 from fcgidissect.entry import Entry
-from fcgidissect.fcgi.brief import Brief
-from fcgidissect.fcgi.brief_known import is_remarked
 from fcgidissect.fcgi.pairs import Pair, encode
-from fcgidissect.fcgi.remarks import QUIET
 from fcgidissect.fcgi.spec import BODIES, BODY_LENGTH, PAIRS
 from fcgidissect.flight import Flight
 from fcgidissect.memo import Memo
@@ -28,8 +25,8 @@ from fcgidissect.net.flow import Flow
 from fcgidissect.net.frame import Frame
 from fcgidissect.output import Settings
 from fcgidissect.output.flight_lines import FlightLines
-from fcgidissect.output.frame_lines import FrameLines
-from fcgidissect.output.node_lines import INDENT, of_nodes, of_section
+from fcgidissect.output.frame_text import FrameText
+from fcgidissect.output.node_lines import INDENT, of_nodes, of_section, of_sections
 from fcgidissect.output.params_lines import PARAMS_TITLE
 from fcgidissect.output.record_lines import RecordLines
 from fcgidissect.output.record_lines import content as content_lines
@@ -59,7 +56,7 @@ class Detail:
         only, styles = settings.only, settings.styles
         self._all = only is None or "fcgi" in only
         self._tcp = only is None or "tcp" in only
-        self._frames = FrameLines(only, styles)
+        self._frames = FrameText(only, of_sections(styles))
         self._records = RecordLines(styles, self._all)
         self._requests = RequestLines()
         self._flights = FlightLines(self._frames, self._records, self._requests)
@@ -116,7 +113,7 @@ class Detail:
             if request is not None
             else b""
         )
-        notes = entry.notes if _has_notes(entry) else ()
+        notes = entry.notes if entry.is_remarked else ()
         return above, head, own, known, remark_lines(notes) if notes else b"", b"\n"
 
     def _own(self, entry: Entry) -> bytes:
@@ -157,7 +154,7 @@ class Detail:
                 taken, line = self._once(pair, lambda: _pair(pair))
             size += taken
             told.append(line)
-        whole = size == record.end - record.start and not _goes_on(entry)
+        whole = size == record.end - record.start and not entry.goes_on
         return b"".join(told) if whole else b""
 
     def _once(self, key: Hashable, write: "Callable[[], Any]") -> Any:
@@ -165,22 +162,6 @@ class Detail:
         if text is None:
             text = self._memo[key] = write()
         return text
-
-
-def _has_notes(entry: Entry) -> bool:
-    """Whether there is anything to remark on a record: mostly not, and quickly told."""
-    record, request, position = entry.record, entry.request, entry.position
-    if record.notes or not QUIET[record.header]:
-        return True
-    return request is not None and is_remarked(request, position)
-
-
-def _goes_on(entry: Entry) -> bool:
-    """The record begins with the rest of an earlier pair."""
-    asked = entry.request
-    if asked is None or isinstance(asked, Brief):
-        return False
-    return any(at == entry.position for at, *_ in asked.split)
 
 
 def _pair(pair: Pair) -> "Tuple[int, bytes]":

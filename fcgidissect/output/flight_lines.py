@@ -12,7 +12,7 @@ from fcgidissect.fcgi.shape import Shape
 from fcgidissect.fcgi.spec import BODY_LENGTH, HEADER_LENGTH
 from fcgidissect.flight import Flight
 from fcgidissect.memo import Memo
-from fcgidissect.output.frame_lines import FrameLines
+from fcgidissect.output.frame_text import FrameText
 from fcgidissect.output.node_lines import of_nodes
 from fcgidissect.output.record_lines import RecordLines
 from fcgidissect.output.record_lines import content as content_lines
@@ -37,7 +37,7 @@ class FlightLines:
     """
 
     def __init__(
-        self, frames: FrameLines, records: RecordLines, requests: RequestLines
+        self, frames: FrameText, records: RecordLines, requests: RequestLines
     ) -> None:
         self._frames = frames
         self._records = records

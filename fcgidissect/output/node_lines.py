@@ -1,8 +1,9 @@
 """Nodes of the tree come in, their lines go out, indented, as tshark's -V prints them."""
 
-from typing import Callable, Iterable, Iterator
+from typing import Callable, Iterable, Iterator, Sequence
 
 from fcgidissect.output.styles import Styles
+from fcgidissect.output.telling import Telling, Write
 from fcgidissect.tree import Node, Section
 
 INDENT = "    "
@@ -21,6 +22,15 @@ def of_section(section: Section, styles: Styles, say: Say = _text) -> str:
     derived = node.field is not None and node.field.name in ("tcp", "fcgi")
     lines = _lines(node.children, INDENT, derived, say)
     return "\n".join([styles("title", say(node)), *lines]) + "\n"
+
+
+def of_sections(styles: Styles) -> Write:
+    """What writes protocols, one below the other."""
+
+    def write(sections: "Sequence[Section]", telling: Telling) -> str:
+        return "".join([of_section(each, styles, telling.line) for each in sections])
+
+    return write
 
 
 def of_nodes(nodes: "Iterable[Node]", say: Say = _text) -> str:
