@@ -6,6 +6,7 @@ from fcgidissect.entry import Entry
 from fcgidissect.net.flow import Flow
 from fcgidissect.net.frame import Frame
 from fcgidissect.net.segment import Segment
+from fcgidissect.text import counted
 
 
 class Tally:
@@ -68,8 +69,3 @@ class Tally:
         text = f"{', '.join(told)} in {counted(packets, 'packet')}"
         said: "List[str]" = [str(each) for each in skipped if each]
         return f"{text}; skipped: {', '.join(said)}" if said else text
-
-
-def counted(count: int, noun: str) -> str:
-    """A number and its noun, with commas between thousands."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

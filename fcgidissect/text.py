@@ -77,6 +77,11 @@ def told(field: Field, value: Value) -> str:
     return text if name is None else f"{name} ({text})"
 
 
+def counted(count: int, noun: str) -> str:
+    """A number and its noun, with commas between thousands."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def seconds(nanoseconds: int, digits: int = 9) -> str:
     """A span of time in seconds with `digits` decimals, cut, not rounded, as tshark does."""
     if nanoseconds >= 0 and digits == 9:

@@ -12,7 +12,8 @@ from captures.make import records
 from fcgidissect import cli
 from fcgidissect.capture import open_capture
 from fcgidissect.dissect import Dissector
-from fcgidissect.tally import Tally, counted
+from fcgidissect.tally import Tally
+from fcgidissect.text import counted
 from tests.corpus import CAPTURES
 from tests.output.talk import ASKS, capture
 

@@ -9,6 +9,7 @@ from fcgidissect.export.exchanges import Exchange, Exchanges
 from fcgidissect.filter import compile_filter
 from fcgidissect.request_row import RequestRows
 from fcgidissect.rows import fields_by
+from fcgidissect.text import counted
 
 
 class Wanted(NamedTuple):
@@ -108,7 +109,7 @@ class Exports:
     def _closed(self) -> "Iterator[str]":
         if self._objects is not None:
             self._objects.close()
-            yield f"{self._objects.count} files in {self._objects.folder}"
+            yield f"{counted(self._objects.count, 'file')} in {self._objects.folder}"
         if self._har is not None:
             self._har.close()
-            yield f"{self._har.count} requests in {self._har.path}"
+            yield f"{counted(self._har.count, 'request')} in {self._har.path}"

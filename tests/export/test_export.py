@@ -25,7 +25,7 @@ def test_all_at_once(tmp_path: Path, capsys: "pytest.CaptureFixture[str]") -> No
     assert main(words) == 0
     said = capsys.readouterr()
     assert said.out.count("\n") == 1 and '"POST /hello.php' in said.out
-    assert f"2 files in {out}" in said.err and f"1 requests in {har}" in said.err
+    assert f"2 files in {out}" in said.err and f"1 request in {har}" in said.err
     assert len(json.loads(har.read_text())["log"]["entries"]) == 1
     assert len(list(out.iterdir())) == 3
     assert not [path for path in out.iterdir() if path.name.startswith(".")]
