@@ -4,7 +4,8 @@ Rules:
 - Every connection on the ports in force is a row, also one that carried no FastCGI.
 - A connection's ends (`tcp.stream`, ports, addresses) are those of its web server's
   direction. A field of its records stands for its distinct values in all of them, as in
-  the row of a request.
+  the row of a request; one of the frame, the link or the network for its value in the
+  connection's first frame as well.
 - Rows come in the order of the first frames. A row waits until its connection is closed
   and a second has passed (bytes may come after a FIN), and for those that began before it.
 """
@@ -22,7 +23,7 @@ from typing import (
 )
 
 from fcgidissect.connection import Connection, moment
-from fcgidissect.entry import Entry
+from fcgidissect.entry import Entry, of_frame
 from fcgidissect.fields import Field, fields_of
 from fcgidissect.in_order import InOrder
 from fcgidissect.limits import Limits
@@ -40,6 +41,8 @@ from fcgidissect.text import BILLION
 _GRACE = BILLION
 """Nanoseconds of the capture for which a closed connection is still watched."""
 _LAST = 1 << 62
+_AROUND_TCP = ("frame", "eth", "vlan", "ip", "ipv6")
+"""Protocols of which a connection has values without a record: those of its first frame."""
 
 
 class ConnectionRow(Gathered):
@@ -143,6 +146,11 @@ class ConnectionRows:
             for name, access in found
             if access is not None and access.noun is not Note and name not in ENDS
         ]
+        self._of_first = [
+            (name, layers)
+            for name, layers in self._wanted
+            if name.partition(".")[0] in _AROUND_TCP
+        ]
         self._limits = limits
         self._held: "InOrder[ConnectionRow]" = InOrder(
             0 if as_they_end else limits.held_rows, limits.held_bytes
@@ -167,6 +175,9 @@ class ConnectionRows:
             if flow.number in self._gone:
                 return
             row = self._rows[flow.number] = ConnectionRow(_begun(flow, frame, segment))
+            first = of_frame(frame, flow)
+            for name, layers in self._of_first:
+                row.gather(name, layers(first), self._limits)
         if segment.flags & TURN:  # others come here by some ways of the corridor alone
             row.connection.see(frame)
         if segment.flags & END:

@@ -194,6 +194,14 @@ class Entry(NamedTuple):
         ]
 
 
+_NO_RECORD = Record(b"", b"", 0, 0)
+
+
+def of_frame(frame: Frame, flow: Flow) -> Entry:
+    """An entry for who asks nothing of its record: it has none."""
+    return Entry(frame, flow, _NO_RECORD, None, 0)
+
+
 def seen_params(row: Any) -> Optional[Glance]:
     """What a look has told of all PARAMS, each of them there once, in their record; else None."""
     if not isinstance(row, Entry):

@@ -112,6 +112,8 @@ FILTERS = [
     ('_ws.expert.message contains "TLS"', [2, 4]),
     ('fcgi.request.uri contains "upload"', [0]),
     ("fcgi.type == 5", [0]),
+    ("frame.number > 0 and eth", [0, 1, 2, 3, 4]),
+    ("ip.ttl == 64 and not fcgi.type", [1, 2, 3, 4]),
     ("ipv6.src", []),
 ]
 

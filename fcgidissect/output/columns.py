@@ -24,7 +24,7 @@ from typing import (
     Union,
 )
 
-from fcgidissect.entry import Entry
+from fcgidissect.entry import Entry, of_frame
 from fcgidissect.errors import UsageError
 from fcgidissect.fcgi.brief import Brief
 from fcgidissect.fcgi.brief_known import known_of
@@ -50,7 +50,6 @@ from fcgidissect.tree import tree
 Cell = Callable[[Any], str]
 
 _new = tuple.__new__
-_NO_RECORD = Record(b"", b"", 0, 0, (), (), (), None)
 """What stands for one where only its frame or its header is asked."""
 _ATTRIBUTES = {
     field.name: attribute
@@ -146,9 +145,7 @@ class Columns:
             value: "Callable[[Frame], int]" = attrgetter(attribute)
             return lambda frame, flow: b"%d" % value(frame)
         cell = self._cell(field)
-        return lambda frame, flow: encoded(
-            cell(_new(Entry, (frame, flow, _NO_RECORD, None, 0)))
-        )
+        return lambda frame, flow: encoded(cell(of_frame(frame, flow)))
 
     def quoted(self, text: str) -> str:
         """A cell's text in its quotes; a cell without a value has none."""
@@ -260,7 +257,7 @@ class _Told(Memo[bytes, List[bytes]]):
         self._cells = cells
 
     def __missing__(self, header: bytes) -> "List[bytes]":
-        row = _new(Entry, (None, None, _NO_RECORD._replace(header=header), None, 0))
+        row = _new(Entry, (None, None, Record(header, b"", 0, 0), None, 0))
         cells = self[header] = [encoded(cell(row)) for cell in self._cells]
         return cells
 

@@ -13,8 +13,7 @@ from operator import itemgetter
 from struct import Struct
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
-from fcgidissect.entry import Entry
-from fcgidissect.fcgi.record import Record
+from fcgidissect.entry import Entry, of_frame
 from fcgidissect.limits import Limits
 from fcgidissect.memo import Memo
 from fcgidissect.net.flow import Flow
@@ -35,7 +34,6 @@ _NETWORK, _IP = 14, 20
 _LEAST = 54
 """With the fixed part of TCP's."""
 _PLAIN = [Ethernet, Ipv4, Tcp]
-_NO_RECORD = Record(b"", b"", 0, 0)
 
 
 _Ends = Tuple[bytes, bytes, bytes, bytes, int, int]
@@ -274,7 +272,7 @@ class FrameText:
         self._dated = b"%d" % second, iso.encode(), day.encode(), zone.encode()
 
     def _by_tree(self, frame: Frame, flow: Flow) -> bytes:
-        sections = above(_entry(frame, flow), self._only)
+        sections = above(of_frame(frame, flow), self._only)
         return self._write(sections, AS_IT_IS).encode()
 
     def _remember(
@@ -282,7 +280,7 @@ class FrameText:
     ) -> Optional[_Template]:
         if len(self._templates) >= Limits().memo:
             self._templates.clear()
-        entry = _entry(frame, flow)
+        entry = of_frame(frame, flow)
         template = self._template(entry) if _is_plain(entry) else None
         self._templates[key] = template
         return template
@@ -309,11 +307,6 @@ class FrameText:
 def _none(values: "Tuple[Any, ...]") -> "Tuple[()]":
     """Where nothing that varies is wanted."""
     return ()
-
-
-def _entry(frame: Frame, flow: Flow) -> Entry:
-    """For the tree, which tells of entries."""
-    return Entry(frame, flow, _NO_RECORD, None, 0)
 
 
 def _is_plain(entry: Entry) -> bool:
