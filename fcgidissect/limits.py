@@ -19,7 +19,7 @@ class Limits(NamedTuple):
     have. An idle one is let go, and followed again when it goes on."""
     closed_connections: int = 1 << 8
     """Closed ones that are still followed, at least 1, for what comes after the FIN or RST."""
-    ended_connections: int = 1 << 14
+    ended_connections: int = 1 << 12
     """Closed ones that are no longer followed and whose number is remembered:
     what is sent again later than that counts as another conversation."""
     stream_bytes: int = 8 << 20
