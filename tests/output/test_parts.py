@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from captures.make import records as make
+from fcgidissect.capture import open_capture
 from fcgidissect.output import Settings, writer
 from fcgidissect.registry import Registry
-from tests.corpus import Capture, captures
+from fcgidissect.two_pass import WholeRecords
+from tests.corpus import CAPTURES, Capture, captures
 from tests.output.talk import ANSWERS, ASKS, capture, entries, entries_of
 
 EVERYTHING = frozenset([*Registry().names(), "text"])
@@ -24,6 +26,22 @@ def test_captures(each: Capture, format: str) -> None:
     for row in rows:
         assert parts.rows([row]) == trees.rows([row])
     random.Random(7).shuffle(rows)
+    assert parts.rows(rows) == trees.rows(rows)
+
+
+@pytest.mark.parametrize("format", ("pdml", "ek"))
+@pytest.mark.parametrize("name", ("fcgi", "nginx-stderr", "nginx-keepalive"))
+def test_requests_that_are_known_whole_from_the_first_record_on(
+    name: str, format: str
+) -> None:
+    path, ports = str(CAPTURES / f"{name}.pcap.gz"), [8000, 9000]
+    stage = WholeRecords()
+    with open_capture(path) as batches:
+        stage.learn(batches, ports)
+    rows = stage.feed(entries_of(path, ports))
+    parts = writer(format, Settings(Registry()))
+    trees = writer(format, Settings(Registry(), opened=EVERYTHING))
+    assert any(row.request and row.request.whole for row in rows)
     assert parts.rows(rows) == trees.rows(rows)
 
 
