@@ -38,10 +38,14 @@ def wanted(frame: Frame, flow: Flow, only: Only, write: Write) -> str:
     return write(above(entry, only), AS_IT_IS)
 
 
-@pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
-@pytest.mark.parametrize("only", [None, frozenset({"fcgi"}), frozenset({"tcp", "eth"})])
+ONLY = [frozenset({"fcgi"}), frozenset({"tcp", "eth"})]
+WAYS = [(None, name) for name in WRITES] + [(only, "odd lines") for only in ONLY]
+
+
+@pytest.mark.parametrize("only, name", WAYS)
 @pytest.mark.parametrize("capture", captures(), ids=lambda capture: capture.name)
-def test_captures(capture: Capture, only: Only, write: Write) -> None:
+def test_captures(capture: Capture, only: Only, name: str) -> None:
+    write = WRITES[name]
     frames = FrameText(only, write)
     for row in entries_of(capture.path, capture.port_numbers)[:200]:
         text = frames.of(row.frame, row.flow).decode()
