@@ -20,7 +20,7 @@ EVERYTHING = frozenset([*Registry().names(), "text"])
 @pytest.mark.parametrize("format", ("pdml", "ek"))
 @pytest.mark.parametrize("each", captures(), ids=lambda each: each.name)
 def test_captures(each: Capture, format: str) -> None:
-    rows = entries_of(each.path, each.port_numbers)[:400]
+    rows = entries_of(each.path, each.port_numbers)[:150]
     parts = writer(format, Settings(Registry()))
     trees = writer(format, Settings(Registry(), opened=EVERYTHING))
     for row in rows:
