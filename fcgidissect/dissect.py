@@ -437,13 +437,13 @@ class Dissector:
         """
         side: Side = flow.reader
         reader = side.reader
+        side.last = None
         # 1. The rest of an answer, which is taken as if all of it had come at once.
         left = end - start - reader.wanted
         if reader.wanted and left in ENDINGS and not (lost or notes):
             number = (brought or frame).number
             flight = side.gather(flow, data, start, end, frame, number)
             if flight is not None:
-                side.last = None
                 self._adding(entries)(flight)
                 return
         # 2. Anything else.
@@ -455,8 +455,6 @@ class Dissector:
         if reader.wanted:
             side.last = frame
             self._unfinished.add(side)
-        else:
-            side.last = None
 
     def _place(
         self,
