@@ -11,6 +11,12 @@ from fcgidissect.fcgi.brief import Brief
 from fcgidissect.fcgi.brief_known import known_of
 from fcgidissect.fcgi.known import Known
 from fcgidissect.fcgi.request import Request
+from fcgidissect.fields import fields_of
+
+KNOWN = [attribute for attribute, _ in fields_of(Known)]
+"""All that may be known of a request, in the order of its lines."""
+OF_PARAMS = KNOWN[KNOWN.index("method") : KNOWN.index("first_frame")]
+"""What params tell of it."""
 
 
 class LookedUp(Known):

@@ -25,9 +25,8 @@ from fcgidissect.fcgi.pairs import decode, parted
 from fcgidissect.fcgi.record import Record
 from fcgidissect.fcgi.request import Request
 from fcgidissect.fcgi.spec import HEADER_LENGTH, PAIRS
-from fcgidissect.fields import fields_of
 from fcgidissect.memo import Memo
-from fcgidissect.output.looked_up import looked_up
+from fcgidissect.output.looked_up import KNOWN, OF_PARAMS, looked_up
 from fcgidissect.tree import Node
 from fcgidissect.tree import content as content_nodes
 from fcgidissect.tree import header as header_nodes
@@ -44,11 +43,9 @@ _RUNS = [0, 4, 6, HEADER_LENGTH]
 """Where the parts of a header begin: type and id, the content's length, and padding."""
 _LONGEST = 512
 """Bytes of a pair that is remembered."""
-_KNOWN = [attribute for attribute, _ in fields_of(Known)]
-_OF_PARAMS = _KNOWN[_KNOWN.index("method") : _KNOWN.index("first_frame")]
 _STAGES = [
     ["number", "role", "keep_conn", "begin_time"],
-    _OF_PARAMS,
+    OF_PARAMS,
     ["status", "content_type", "header_length"],
     ["first_frame", "duration", "ttfb", "state", "stdin_length", "body_length"],
 ]
@@ -162,11 +159,12 @@ class Parts(Generic[Written]):
             at += len(own)
         parts.append((self._form.closing(), 0))
         if padding := raw[at:]:
-            parts.append((self._of_paddings.get(padding) or self._padding(record), at))
+            parts.append(
+                (self._of_paddings.get(padding) or self._padding(record, padding), at)
+            )
         return parts
 
-    def _padding(self, record: Record) -> Written:
-        padding = record.padding
+    def _padding(self, record: Record, padding: bytes) -> Written:
         nodes = [each._replace(start=0) for each in padding_nodes(record)]
         written = self._of_paddings[padding] = self._form.nodes(nodes, padding, 1)
         return written
@@ -189,7 +187,7 @@ class Parts(Generic[Written]):
             return told  # type: ignore[no-any-return]
         known = looked_up(request, position)
         if stage is None:
-            return self._told(known, self._told_by(known, _KNOWN))
+            return self._told(known, self._told_by(known, KNOWN))
         if stages > stage:
             stages, written = 0, {}
         for each in _STAGES[stages : stage + 1]:
@@ -215,7 +213,7 @@ class Parts(Generic[Written]):
 
     def _told(self, known: Known, told: "Dict[str, Written]") -> Written:
         """All of it, in the order of the tree."""
-        fields = [told[each] for each in _KNOWN if each in told]
+        fields = [told[each] for each in KNOWN if each in told]
         form, key = self._form, ("", known.number)
         line = self._of_fields.get(key)
         if line is None:

@@ -24,15 +24,13 @@ from fcgidissect.fcgi.states import END, PARAMS, STDERR, STDIN, STDOUT
 from fcgidissect.fields import fields_of
 from fcgidissect.limits import Limits
 from fcgidissect.memo import Memo
-from fcgidissect.output.looked_up import looked_up
+from fcgidissect.output.looked_up import OF_PARAMS, looked_up
 from fcgidissect.output.node_lines import INDENT
 from fcgidissect.output.params_lines import FORMS, ParamsLines
 from fcgidissect.text import date, seconds
 from fcgidissect.tree import sayer
 
 _SAY = {attribute: sayer(field) for attribute, field in fields_of(Known)}
-_OF_PARAMS = list(_SAY)[list(_SAY).index("method") : list(_SAY).index("first_frame")]
-"""What params tell."""
 _SPAN = "%s seconds"
 _BEGUN = FORMS["begin_time"].encode()
 _AT_END = "".join(
@@ -172,7 +170,7 @@ class RequestLines:
             text = self._params.told(seen)[1]
             return self._with_params(request, told, params, text)
         known = looked_up(request, position)  # type: ignore[arg-type]
-        text = b"".join([_line(each, getattr(known, each)) for each in _OF_PARAMS])
+        text = b"".join([_line(each, getattr(known, each)) for each in OF_PARAMS])
         return self._with_params(request, told, params, text)
 
     def _begin(self, request: Any) -> _Told:
