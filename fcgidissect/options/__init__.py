@@ -91,15 +91,13 @@ def parse(
         UsageError: an option is unknown, lacks its value or has one that cannot be.
         SystemExit: --help or --version has been printed.
     """
+    # What stands behind -- is kept from argparse, which would look for options there.
     end = argv.index("--") if "--" in argv else len(argv)
     given = parser().parse_intermixed_args(with_lists(argv[:end]))
     settings = configured(given.config)
     ports = frozenset(port for part in given.port for port in part)
     return Options(
-        words=[
-            *given.words,
-            *argv[end + 1 :],
-        ],  # Python 3.11 would look for options there
+        words=[*given.words, *argv[end + 1 :]],
         captures=given.read,
         filter=given.filter,
         ports=ports or frozenset(settings.ports) or frozenset({DEFAULT_PORT}),
