@@ -125,6 +125,10 @@ class Dissector:
             self._first_time = self._time = packets[0][0]
         base, probing = self.frames + 1, self._probing
         stretch = Stretch(batch, base, self._first_time, self._time)
+        # 0. What was closed long ago.
+        self.conversations.advance(len(packets))
+        if self.conversations.ending:
+            self._end(entries, self.conversations.ended())
         add = self._adding(entries)
         flow_of: "Callable[[bytes], Any]" = self.conversations.flows.get
         network, look = _PLAIN.get(source.link_type, _NEVER)
@@ -364,8 +368,6 @@ class Dissector:
 
     def _close(self, entries: "List[Any]", flow: Flow, flags: int, time: int) -> None:
         """A FIN or RST has come on a flow, at a time in nanoseconds since the epoch."""
-        if self.conversations.ending:
-            self._end(entries, self.conversations.ended())
         side: Optional[Side] = flow.reader
         if side is None:
             flow.closed_at = time if flow.closed_at is None else flow.closed_at

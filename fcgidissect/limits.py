@@ -17,8 +17,9 @@ class Limits(NamedTuple):
     connections: int = 1 << 14
     """Conversations that are followed at once, at least 1: more than pools of applications
     have. An idle one is let go, and followed again when it goes on."""
-    closed_connections: int = 1 << 8
-    """Closed ones that are still followed, at least 1, for what comes after the FIN or RST."""
+    closed_frames: int = 1 << 12
+    """Frames of the capture for which closed ones are still followed, for what comes after
+    the FIN or RST."""
     ended_connections: int = 1 << 12
     """Closed ones that are no longer followed and whose number is remembered:
     what is sent again later than that counts as another conversation."""

@@ -212,7 +212,10 @@ class Conversations:
         self.ending: "list[Flow]" = []
         """Those that `ended` will give."""
         self._open: "_Queue" = OrderedDict()
-        self._closed: "_Queue" = OrderedDict()
+        self._closed: "OrderedDict[int, tuple[Flow, _Progress, int]]" = OrderedDict()
+        """Number -> the flow, how far it had come when it was closed, and `_frame` then."""
+        self._frame = 0
+        """Frames of which `advance` has told."""
         self._ended: "deque[tuple[bytes, int]]" = deque()
         """Key and number of those that were closed and are followed no longer."""
 
@@ -253,9 +256,25 @@ class Conversations:
         flow.closing = True
         over = flags & RST or flow.peer.closing
         if over and self._open.pop(flow.number, None) is not None:
-            if len(self._closed) >= self._limits.closed_connections:
-                self._outlive(_idle(self._closed))
-            self._closed[flow.number] = flow, _progress(flow)
+            self._closed[flow.number] = flow, _progress(flow), self._frame
+
+    def advance(self, frames: int) -> None:
+        """So many more frames are coming: what was closed long ago ends, if it is quiet.
+
+        Reckoned in frames, and not in other connections, because what becomes of one must
+        not depend on how many others are looked at.
+        """
+        frame = self._frame = self._frame + frames
+        closed = self._closed
+        while closed:
+            number, (flow, progress, since) = next(iter(closed.items()))
+            if frame - since <= self._limits.closed_frames:
+                return
+            del closed[number]
+            if progress == _progress(flow):
+                self._outlive(flow)
+            else:
+                closed[number] = flow, _progress(flow), frame
 
     def unfollow(self, flow: Flow) -> None:
         """Decode a conversation no longer; keep its number alone."""
@@ -269,7 +288,7 @@ class Conversations:
     def ended(self) -> "list[Flow]":
         """Flows that get no more segments, each once; who decodes them finishes them.
 
-        Their addresses and ports were used again, or a limit let them go.
+        Their addresses and ports were used again, they were closed, or a limit let them go.
         """
         ended, self.ending = self.ending, []
         return ended
@@ -353,7 +372,8 @@ class Conversations:
         self.let_go["conversations"] += 1
 
 
-_Queue = OrderedDict[int, tuple[Flow, tuple[Optional[int], ...]]]
+_Progress = tuple[Optional[int], ...]
+_Queue = OrderedDict[int, tuple[Flow, _Progress]]
 
 
 def _idle(queue: _Queue) -> Flow:
@@ -397,5 +417,5 @@ def _learn(seq: int, ack: int, flags: int, bases: _Bases) -> _Bases:
     return ours, theirs
 
 
-def _progress(flow: Flow) -> "tuple[Optional[int], ...]":
+def _progress(flow: Flow) -> _Progress:
     return flow.next, flow.peer.next

@@ -97,6 +97,7 @@ class Censor:
     def feed(self, batch: Batch) -> None:
         """The next packets."""
         keeper, link_type = self._keeper, batch.source.link_type
+        self._conversations.advance(len(batch.packets))
         for index, (time, start, cap_len, length) in enumerate(batch.packets):
             span = Span(batch.data, start, start + cap_len, max(length, cap_len))
             segment = (

@@ -247,10 +247,13 @@ def test_a_flow_whose_ports_are_used_again_ends() -> None:
 
 
 def test_closed_connections_are_let_go_after_a_while() -> None:
-    conversations = on_8000(Limits(closed_connections=2))
+    conversations = on_8000(Limits(closed_frames=2))
     flows = [flow_of(conversations, seg(1, flags=SYN, key=key(n))) for n in range(3)]
     for n in range(3):
+        assert conversations.ended() == []
+        conversations.advance(1)
         conversations.flow(seg(2, flags=RST, key=key(n)))
+    conversations.advance(1)
     assert conversations.ended() == [flows[0], flows[0].peer]
     left = conversations.flow(seg(3, key=key(0)))
     assert isinstance(left, Unfollowed) and left.number == 0
@@ -258,8 +261,9 @@ def test_closed_connections_are_let_go_after_a_while() -> None:
 
 def test_the_number_of_a_closed_connection_outlives_some_others() -> None:
     """Memory stays flat however many connections open and close."""
-    conversations = on_8000(Limits(closed_connections=1, ended_connections=2))
+    conversations = on_8000(Limits(closed_frames=1, ended_connections=2))
     for n in range(9):
+        conversations.advance(2)
         conversations.flow(seg(1, flags=SYN, key=key(n)))
         conversations.flow(seg(2, flags=RST, key=key(n)))
     assert [conversations.flow(seg(3, key=key(n))).number for n in (6, 7, 8)] == [
@@ -272,8 +276,9 @@ def test_the_number_of_a_closed_connection_outlives_some_others() -> None:
 
 
 def test_ports_used_again_are_not_forgotten_with_who_had_them_before() -> None:
-    conversations = on_8000(Limits(closed_connections=1, ended_connections=1))
+    conversations = on_8000(Limits(closed_frames=1, ended_connections=1))
     for n in (0, 1, 2):
+        conversations.advance(2)
         conversations.flow(seg(1, flags=SYN, key=key(n)))
         conversations.flow(seg(2, flags=RST, key=key(n)))
         if n == 1:  # the first one has ended, and its ports are used again
@@ -284,15 +289,24 @@ def test_ports_used_again_are_not_forgotten_with_who_had_them_before() -> None:
 
 def test_a_connection_closed_by_one_side_is_open() -> None:
     """A request may be answered after the client's FIN."""
-    conversations = on_8000(Limits(closed_connections=1))
-    conversations.flow(seg(1, flags=RST, key=key(7)))
+    conversations = on_8000(Limits(closed_frames=1))
     conversations.flow(seg(1, flags=FIN | ACK))
+    conversations.advance(9)
     assert conversations.ended() == []
     conversations.flow(seg(9, flags=FIN | ACK, key=BACK))
-    assert [flow.key for flow in conversations.ended()] == [
-        key(7),
-        reversed_key(key(7)),
-    ]
+    conversations.advance(9)
+    assert [flow.key for flow in conversations.ended()] == [BACK, KEY]
+
+
+def test_a_closed_connection_that_still_speaks_is_followed() -> None:
+    conversations = on_8000(Limits(closed_frames=1))
+    flow = flow_of(conversations, seg(1, flags=SYN))
+    conversations.flow(seg(2, flags=RST))
+    flow.feed(seg(2, b"more"))
+    conversations.advance(9)
+    assert conversations.ended() == []
+    conversations.advance(9)
+    assert conversations.ended() == [flow, flow.peer]
 
 
 def test_who_has_just_come_is_not_let_go_for_the_busy() -> None:
@@ -383,7 +397,7 @@ def test_what_nobody_decodes_takes_little_memory() -> None:
 
 def test_a_million_half_open_connections_stay_within_the_limits() -> None:
     """On the followed port; at a smaller scale, the limits with it."""
-    limits = Limits(conversations=4000, connections=500, closed_connections=50)
+    limits = Limits(conversations=4000, connections=500)
     conversations = on_8000(limits)
     ended = followed = 0
     for n in range(20_000):
