@@ -121,7 +121,8 @@ TOO_MUCH = Code(
     Severity.NOTE, "more than {limit} bytes of PARAMS: the rest of them is not decoded"
 )
 DUPLICATE_BEGIN = Code(
-    Severity.WARN, "BEGIN_REQUEST for id {id}, which request {number} still has"
+    Severity.WARN,
+    "BEGIN_REQUEST for id {id}, which the request of frame {frame} still has",
 )
 UNKNOWN_ID = Code(Severity.WARN, "no open request has the id {id}")
 UNEXPECTED = Code(Severity.WARN, "{type} does not belong here: {state}")

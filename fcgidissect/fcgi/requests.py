@@ -379,7 +379,7 @@ class Requests:
         request.beside = beside.id if beside else None
         position = request.take(record, frame, time)
         if previous is not None and previous.outcome == "replaced" and previous.sound:
-            remark = note(DUPLICATE_BEGIN, id=head.id, number=previous.number)
+            remark = note(DUPLICATE_BEGIN, id=head.id, frame=previous.first_frame)
             request.remark(position, remark)
         self.heard |= 1 << direction
         if head.type != BEGIN and not context.gaps and self.heard == _BOTH:

@@ -78,7 +78,9 @@ def test_an_unknown_type_in_a_request() -> None:
 def test_a_second_begin() -> None:
     connection = Connection().asks(make.begin(1), REQUEST)
     assert connection.request(0).outcome == "replaced"
-    assert connection.said(1) == ["BEGIN_REQUEST for id 1, which request 0 still has"]
+    assert connection.said(1) == [
+        "BEGIN_REQUEST for id 1, which the request of frame 1 still has"
+    ]
 
 
 @pytest.mark.parametrize("late", [make.stdin(1), make.stdin(1, b"x") + make.stdin(1)])
