@@ -5,7 +5,16 @@ What passes an interface is read like a capture without an end.
 
 from os import stat
 from os.path import isfile
-from typing import TYPE_CHECKING, Iterable, Iterator, List, Optional, Sequence, Union
+from typing import (
+    TYPE_CHECKING,
+    Iterable,
+    Iterator,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    Union,
+)
 
 from fcgidissect.capture import Capture, open_capture
 from fcgidissect.net.frame import Batch
@@ -20,21 +29,28 @@ class Reading:
     Args:
         names: paths, "-" for standard input.
         count: packets to read at most.
+        sizes: bytes to read of each, at most; None for all there are by then.
 
     Raises:
         CaptureError: one of them cannot be opened or is no capture; said before the first
             batch is given.
     """
 
-    def __init__(self, names: "Sequence[str]", count: Optional[int] = None) -> None:
+    def __init__(
+        self,
+        names: "Sequence[str]",
+        count: Optional[int] = None,
+        sizes: "Optional[Mapping[str, Optional[int]]]" = None,
+    ) -> None:
         self.damages: List[str] = []
         """What is wrong with them, each sentence with its file's name."""
         self.packets = 0
         """How many there were so far."""
         self._names = names
-        self._left = count
+        self._count = self._left = count
         self._before = 0
         self._sizes = [stat(name).st_size if isfile(name) else None for name in names]
+        self._most = sizes or {}
         self.open: "Optional[Union[Capture, LiveCapture]]" = self._opened(names[0])
         """The capture that is being read."""
         for name in names[1:]:
@@ -42,7 +58,16 @@ class Reading:
                 open_capture(name).close()
 
     def _opened(self, name: str) -> "Union[Capture, LiveCapture]":
-        return open_capture(name)
+        return open_capture(name, self._most.get(name))
+
+    def again(self) -> "Reading":
+        """The same anew, as long as they were when this one was made."""
+        return Reading(self._names, self._count, dict(zip(self._names, self._sizes)))
+
+    def close(self) -> None:
+        """Read no more."""
+        if self.open is not None:
+            self.open.close()
 
     @property
     def size(self) -> Optional[int]:

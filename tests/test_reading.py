@@ -1,6 +1,7 @@
 """Several captures read as one: order, count, position, damage, what is refused."""
 
 from pathlib import Path
+from typing import Optional
 
 import pytest
 
@@ -50,3 +51,17 @@ def test_a_later_file_is_refused_before_the_first_is_read(names: "list[str]") ->
     Path(names[1]).write_text("no capture")
     with pytest.raises(CaptureError, match="b.pcap"):
         Reading(names)
+
+
+@pytest.mark.parametrize("count", (None, 7))
+def test_again_is_the_same_though_a_file_has_grown(
+    names: "list[str]", count: Optional[int]
+) -> None:
+    """So that two who read a capture that is still written read the same."""
+    reading = Reading(names, count)
+    reading.close()
+    for name in names:
+        with open(name, "ab") as file:
+            file.write(WHOLE[24:])
+    assert packets(reading.again()) == (count or 2 * PACKETS)
+    assert packets(Reading(names)) == 2 * (2 * PACKETS)

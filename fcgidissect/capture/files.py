@@ -84,17 +84,18 @@ class Capture:
         self.close()
 
 
-def open_capture(name: str) -> Capture:
+def open_capture(name: str, most: Optional[int] = None) -> Capture:
     """Open a pcap or pcapng file, told by its content, compressed or not.
 
     Args:
         name: a path, or "-" for standard input.
+        most: bytes of the file after which it is taken to end; None for as many as it has.
 
     Raises:
         CaptureError: it cannot be opened or is no capture.
     """
     file = _opened(name)
-    stream = Stream(file)
+    stream = Stream(file, most)
     try:
         size = _size(file)
         return Capture(name, size, stream, _batches(stream, name, size or 0))

@@ -22,15 +22,17 @@ class Stream:
 
     Args:
         file: unbuffered and binary, so that one read gives what a pipe holds by now.
+        most: bytes after which the file is taken to end; None for as many as it has.
     """
 
-    def __init__(self, file: "IO[bytes]") -> None:
+    def __init__(self, file: "IO[bytes]", most: Optional[int] = None) -> None:
         self.position = 0
         """Bytes read from the file so far; they are still packed where it is packed."""
         self.damage: Optional[str] = None
         """What ended the bytes before their time, in one sentence."""
         self._ahead = b""
         self._file = file
+        self._most = most
         self._blocks: Iterator[bytes] = self._file_blocks()
         self._plain = file.seekable()
         """What was given can be read from the file again."""
@@ -42,7 +44,8 @@ class Stream:
 
     def _file_block(self) -> bytes:
         try:
-            return self._file.read(BLOCK)
+            left = BLOCK if self._most is None else self._most - self._file.tell()
+            return self._file.read(max(0, min(BLOCK, left)))
         except OSError as error:
             raise Damage(f"cannot be read further: {error.strerror}") from error
 
