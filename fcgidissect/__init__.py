@@ -13,7 +13,7 @@ those of one line do not know each other. setup.cfg has the same as a contract.
     run                              a call carried out: captures in, rows and tables out
     stages                           options -> what carries them out
     options                          words -> options
-    statistics export                rows -> tables; requests -> files, archives, commands
+    statistics export halves         rows -> tables; requests -> files; two cores for one call
     sieve                            rows -> those that pass
     output filter progress tally     rows -> text; text -> a test of a row; how far, how much
     two_pass packets redact          records that know their end; rows -> a pcap; no secrets

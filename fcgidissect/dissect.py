@@ -10,7 +10,17 @@ with the same outcome, or joins its way behind the stages that the loop has seen
 
 from collections import Counter
 from struct import Struct
-from typing import Any, Callable, Container, List, Optional, Protocol, Set
+from typing import (
+    Any,
+    Callable,
+    Container,
+    Dict,
+    List,
+    NamedTuple,
+    Optional,
+    Protocol,
+    Set,
+)
 
 from fcgidissect.entry import Entry
 from fcgidissect.fcgi.records import Record
@@ -18,7 +28,7 @@ from fcgidissect.fcgi.requests import Request, Taken
 from fcgidissect.fcgi.search import looks_like_fastcgi
 from fcgidissect.fcgi.shape import ENDINGS
 from fcgidissect.fcgi.spec import FROM_WEB_SERVER
-from fcgidissect.flight import Flight
+from fcgidissect.flight import Flight, Late, number_of
 from fcgidissect.limits import Limits
 from fcgidissect.net.defragment import Defragmenter
 from fcgidissect.net.flow import SETTLED, Conversation, Conversations, Flow
@@ -50,8 +60,27 @@ header length; total length; flags, fragment offset, time to live and protocol a
 addresses and ports as one; sequence number; data offset and control bits as one."""
 _NEVER = 0, Struct("")
 _ack = Struct(">28xI").unpack_from  # the acknowledgment number, from the IP header on
+_HALVES = bytes(bin(each).count("1") & 1 for each in range(256))
+"""What the last bytes of two ports make together -> the half of their conversation. Systems
+give every second port, so the last bit alone would not tell them apart."""
 _NO_TURN = 0xFFFF ^ TURN
 _new = tuple.__new__
+
+
+class Findings(NamedTuple):
+    """What is known behind a capture's end, beside its records."""
+
+    found: bool
+    """See `Dissector.found`."""
+    elsewhere: "Dict[int, int]"
+    """See `Dissector.elsewhere`."""
+    let_go: "Dict[str, int]"
+    """Limit -> how often it was reached."""
+
+
+def half_of(key: bytes) -> int:
+    """To which half of all conversations the one with a `Segment.key` belongs."""
+    return _HALVES[key[-3] ^ key[-1]]
 
 
 class Watcher(Protocol):
@@ -89,7 +118,9 @@ class Dissector:
         """Frames so far, over all captures: the last one's number."""
         self.elsewhere: "Counter[int]" = Counter()
         """Port -> its connections that carry FastCGI though nobody asked for it; counted
-        only until a record is found on the ports that were asked for."""
+        only until a record is `found`."""
+        self.found = False
+        """There were records on the ports that were asked for."""
         self.unknown_links: "Counter[int]" = Counter()
         """Link type that nobody knows -> its frames."""
         self.conversations = Conversations(
@@ -99,10 +130,15 @@ class Dissector:
         self._sides = Sides(ports, limits, over, tracked)
         self._watcher = watcher
         self._flights = flights
+        self.half: Optional[int] = None
+        """0 or 1 to dissect that half of the conversations as if there were no others; set
+        before the first batch."""
+        self.late: List[Late] = []
+        """Those of what it gave last, where it dissects a half."""
+        self._learnt: "Counter[str]" = Counter()
         self._defragmenter = Defragmenter(limits)
         self._first_time: Optional[int] = None
         self._time = 0
-        self._probing = True
         self._probed: Set[int] = set()
         self._stretch = Stretch(Batch(b"", [], Source(0)), 1, 0, 0)
         """What is being fed, or was."""
@@ -119,23 +155,29 @@ class Dissector:
         """The records that end in the next packets."""
         data, packets, source, _ = batch
         entries: "List[Any]" = []
+        self.late = []
         if not packets:
             return entries
         if self._first_time is None:
             self._first_time = self._time = packets[0][0]
-        base, probing = self.frames + 1, self._probing
+        base, probing = self.frames + 1, not self.found
         stretch = Stretch(batch, base, self._first_time, self._time)
         # 0. What was closed long ago.
         self.conversations.advance(len(packets))
         if self.conversations.ending:
             self._end(entries, self.conversations.ended())
+            entries.sort(key=number_of)
         add = self._adding(entries)
         flow_of: "Callable[[bytes], Any]" = self.conversations.flows.get
         network, look = _PLAIN.get(source.link_type, _NEVER)
         see, least = look.unpack_from, look.size if network else 1 << 62
         self._before, self._stretch, self._network = self._stretch, stretch, network
-        packet, aside, connect = self._packet, self._aside, self._sides.connect
+        steps: "List[Callable[..., None]]" = [self._packet, self._aside, self._rest]
+        connect, half = self._sides.connect, self.half
         headers, watched = HEADER_BYTES, self._watcher is not None
+        if half is not None:
+            steps = [self._telling(step) for step in steps]
+        packet, aside, decode = steps
         for number, (time, start, cap_len, length) in enumerate(packets, base):
             if cap_len < least:
                 packet(entries, number - base)
@@ -156,6 +198,8 @@ class Dissector:
                 ):
                     packet(entries, number - base)
                 continue
+            if half is not None and _HALVES[key[-3] ^ key[-1]] != half:
+                continue
             flow = flow_of(key)
             # 2. Of a conversation that nobody decodes, and that it does not begin?
             if type(flow) is not Flow:
@@ -165,7 +209,7 @@ class Dissector:
                     or control & SYN
                     or (probing and flow.number not in self._probed)
                 ):
-                    aside(entries, flow, number - base, key, seq, control, total)
+                    aside(entries, number - base, flow, key, seq, control, total)
                 continue
             # 3. What its flow expects next, while nothing waits, and whole?
             size = total - headers[control]
@@ -177,7 +221,7 @@ class Dissector:
                 or flow.peer.held
                 or ((size or watched) and (flow.closed or network + total > cap_len))
             ):
-                aside(entries, flow, number - base, key, seq, control, total)
+                aside(entries, number - base, flow, key, seq, control, total)
                 continue
             if not size:
                 continue
@@ -208,24 +252,35 @@ class Dissector:
                 self._unfinished.add(side)
                 continue
             # 7. The records that end in it, one by one.
-            self._decode(entries, flow, stretch.frame(index), data, payload, end)
+            decode(entries, index, flow, data, payload, end)
         # Most go on in the next batch: only those that have not need a frame of the one before.
         for side in self._waiting - self._unfinished:
             if side.last is not None:
                 side.last = self._last(side).alone
         self._waiting, self._unfinished = self._unfinished, set()
         self.frames, self._time = self.frames + len(packets), packets[-1][0]
-        if entries:
-            self._probing = False
+        self.found = self.found or bool(entries)
         return entries
+
+    @property
+    def findings(self) -> "Findings":
+        """What it has found out of the connections that it has seen."""
+        times = Counter(self.conversations.let_go)
+        times["total_bytes"] = self.conversations.budget.let_go
+        times["searched_bytes"] = self._sides.searches.let_go
+        return Findings(self.found, dict(self.elsewhere), dict(times))
+
+    def learn(self, findings: "Findings") -> None:
+        """What was found out of the other half of all connections."""
+        self.found = self.found or findings.found
+        self.elsewhere.update(findings.elsewhere)
+        self._learnt.update(findings.let_go)
 
     @property
     def limits_reached(self) -> "List[Note]":
         """The limits that made it forget something, each once."""
-        times = Counter(self.conversations.let_go)
-        times["total_bytes"] = self.conversations.budget.let_go
-        times["fragments"] = self._defragmenter.let_go
-        times["searched_bytes"] = self._sides.searches.let_go
+        times = self._learnt + Counter(self.findings.let_go)
+        times["fragments"] = self._defragmenter.let_go  # both halves see all of them
         return [
             note(
                 LIMIT_REACHED, limit=name, most=getattr(self._limits, name), count=count
@@ -235,10 +290,13 @@ class Dissector:
         ]
 
     def finish(self) -> "List[Any]":
-        """The records that only the end of the capture completes."""
+        """The records that only the end of the capture completes, in the order of their frames."""
         entries: "List[Any]" = []
+        self.late = []
         flows = self.conversations.flows.values()
         self._end(entries, [flow for flow in flows if type(flow) is Flow])
+        entries.sort(key=number_of)
+        self.found = self.found or bool(entries)
         return entries
 
     # Stage by stage
@@ -253,7 +311,9 @@ class Dissector:
         segment = segment_of(
             data, start, start + cap_len, length, source.link_type, self._defragmenter
         )
-        if segment is not None:
+        if segment is None:
+            return
+        if self.half is None or half_of(segment.key) == self.half:
             self._arrived(entries, index, segment)
 
     def _arrived(self, entries: "List[Any]", index: int, segment: Segment) -> None:
@@ -263,7 +323,7 @@ class Dissector:
             self._end(entries, self.conversations.ended())
         _, seq, _, flags, data, start, end, length = segment
         if not isinstance(flow, Flow):
-            if self._probing and start < end:
+            if start < end and not self.found:
                 self._probe(flow, segment.key, data, start, end)
             return
         bare = not (length or self._watcher)
@@ -279,8 +339,8 @@ class Dissector:
     def _aside(
         self,
         entries: "List[Any]",
-        flow: Any,
         index: int,
+        flow: Any,
         key: bytes,
         seq: int,
         control: int,
@@ -329,6 +389,30 @@ class Dissector:
         # 2. Any other.
         else:
             self._segment(entries, flow, self._stretch.frame(index), segment)
+
+    def _rest(
+        self,
+        entries: "List[Any]",
+        index: int,
+        flow: Flow,
+        data: bytes,
+        start: int,
+        end: int,
+    ) -> None:
+        """The next bytes of a flow, record by record."""
+        self._decode(entries, flow, self._stretch.frame(index), data, start, end)
+
+    def _telling(self, step: "Callable[..., None]") -> "Callable[..., None]":
+        """The same step, which tells of what it gives late."""
+
+        def telling(entries: "List[Any]", index: int, *told: Any) -> None:
+            start = len(entries)
+            step(entries, index, *told)
+            number = self._stretch.number + index
+            if any([number_of(row) != number for row in entries[start:]]):
+                self.late.append(Late(start, len(entries), number))
+
+        return telling
 
     def _last(self, side: Side) -> Any:
         """The frame that brought the last bytes of a record that is not complete."""

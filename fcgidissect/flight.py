@@ -113,3 +113,20 @@ def entries_of(rows: "Sequence[Union[Entry, Flight, Part]]") -> "List[Entry]":
         else:
             entries.append(row)
     return entries
+
+
+class Late(NamedTuple):
+    """Entries and flights of a batch that ended in earlier frames than they came with."""
+
+    start: int
+    """The place of the first one in what the batch gave."""
+    end: int
+    """The place behind the last one."""
+    number: int
+    """The frame with which they came."""
+
+
+def number_of(row: Any) -> int:
+    """The frame in which an entry, or the entries of a flight, ended."""
+    number: int = row.number if type(row) is Flight else row[0][0]
+    return number

@@ -35,7 +35,7 @@ from fcgidissect.fcgi.sent import NAMES, Sent
 from fcgidissect.fcgi.spec import FROM_WEB_SERVER
 from fcgidissect.fcgi.states import DATA, STDIN, STDOUT
 from fcgidissect.fields import Extent, Field, Value
-from fcgidissect.flight import Flight
+from fcgidissect.flight import Flight, Late
 from fcgidissect.in_order import InOrder
 from fcgidissect.limits import Limits
 from fcgidissect.net.flow import Flow
@@ -116,7 +116,7 @@ class Gathered:
 class RequestRow(Gathered):
     """A request in its place: the row of `--by request`."""
 
-    __slots__ = ("request", "frame", "flow", "keeper", "_of_records")
+    __slots__ = ("request", "frame", "flow", "came", "keeper", "_of_records")
     _of_records: "Dict[Note, None]"
     """The remarks on its records."""
 
@@ -132,6 +132,8 @@ class RequestRow(Gathered):
         """The frame in which it began, or of its first record there is."""
         self.flow = flow
         """The direction from the web server to the application."""
+        self.came = frame.number
+        """The frame with which its first record came: a later one where a gap held it up."""
         self.keeper = keeper
         """Of its bodies, if somebody asks for them."""
 
@@ -287,8 +289,23 @@ class RequestRows:
         self._open: Dict[int, RequestRow] = {}
         """Number of a request -> its row, in the order in which they began."""
 
-    def feed(self, entries: "Sequence[Union[Entry, Flight]]") -> "List[RequestRow]":
-        """The rows that the next entries, and the requests that are over, let go."""
+    def let_none_wait(self) -> None:
+        """Give each row as soon as it is over, out of order."""
+        self._held = InOrder(0)
+
+    @property
+    def oldest(self) -> Optional[RequestRow]:
+        """The first row that is not over."""
+        return next(iter(self._open.values()), None)
+
+    def feed(
+        self, entries: "Sequence[Union[Entry, Flight]]", late: "Sequence[Late]" = ()
+    ) -> "List[RequestRow]":
+        """The rows that the next entries, and the requests that are over, let go.
+
+        Args:
+            late: which of the entries came with another frame than their own.
+        """
         rows, wanted = self._open, self._wanted
         busy = wanted or self._keeper is not None
         for entry in entries:
@@ -311,6 +328,12 @@ class RequestRows:
                         its.remark(record.notes + remarks(record), self._limits)
                     if its.keeper is not None:
                         its.keeper.take(request, entry[4], record)
+        for start, end, came in late:
+            each: Any
+            for each in entries[start:end]:
+                flown = isinstance(each, Flight)
+                if each.request and (each.shape.asks if flown else not each.position):
+                    rows[each.request.number].came = came
         put = self._held.put
         for request in self._over:
             number = request.number

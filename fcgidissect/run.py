@@ -1,6 +1,6 @@
 """Options, captures and a filter come in; rows and tables are in the sink at the end."""
 
-from typing import TYPE_CHECKING, Iterator, List, Optional, Union
+from typing import TYPE_CHECKING, Any, Iterator, List, Optional, Union
 
 from fcgidissect import stages
 from fcgidissect.errors import UsageError
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from fcgidissect.dissect import Watcher
     from fcgidissect.entry import Entry
     from fcgidissect.filter import Filter
+    from fcgidissect.halves import Halves
     from fcgidissect.registry import Fields
     from fcgidissect.rows import Rows
     from fcgidissect.two_pass import WholeRecords
@@ -69,7 +70,7 @@ class Run:
             tracked=not (plain and names_known) or need_requests(registry, asked),
             flights=self._takes_flights(),
         )
-        self._found = False
+        self._asked = asked
         self._done: "List[str]" = []
 
     def _watcher(self, stages: "List[Rows]") -> "Optional[Watcher]":
@@ -142,6 +143,14 @@ class Run:
         from fcgidissect.progress import Progress
         from fcgidissect.reading import Reading
 
+        halves = self._halves()
+        if halves is not None:
+            self._reading = halves.reading
+            with halves, Progress(self._reading, self._sink.is_terminal) as progress:
+                for told in halves:
+                    progress.step(bool(told))
+                    self._put(told)
+            return
         if self._whole:
             first = self._reading
             if self._options.redact is None:
@@ -159,8 +168,32 @@ class Run:
                 self._put(text)
         self._put(self._text(self._dissector.finish(), last=True))
 
+    def _halves(self) -> "Optional[Halves]":
+        """What dissects with two processes; None where one does it alone."""
+        options = self._options
+        others = self._statistics, self._exports, self._packets, self._whole
+        if (
+            options.by == "connection"
+            or any(others)
+            or options.redact is not None
+            or not getattr(self._writer, "apart", False)
+            or not stages.two_cores(options, self._reading)
+        ):
+            return None
+        from fcgidissect.halves import COUNTED, Half, Halves
+
+        if not COUNTED.isdisjoint(self._asked):
+            return None
+        writer: Any = self._writer
+        requests: Any = None if options.by == "record" else self._rows
+        half = Half(self._dissector, requests, self._sieve, writer)
+        try:
+            return Halves(half, self._reading)
+        except OSError:  # no room for another process
+            self._reading = self._reading.again()
+            return None
+
     def _text(self, entries: "List[Entry]", last: bool = False) -> "Union[str, bytes]":
-        self._found = self._found or bool(entries)
         text = self._statistics.feed(entries) if self._statistics else ""
         if self._exports is not None:
             text += self._exports.feed(entries)
@@ -206,7 +239,7 @@ class Run:
     def _hint(self) -> None:
         """Where the FastCGI is, if there is none on the ports in force."""
         elsewhere = self._dissector.elsewhere
-        if self._found or not elsewhere:
+        if self._dissector.found or not elsewhere:
             return
         carried = ", ".join(
             f"port {port} carries it ({count} connection{'s' * (count > 1)})"

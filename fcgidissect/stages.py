@@ -12,6 +12,10 @@ from fcgidissect.options import Options
 from fcgidissect.options.values import ports_filter
 from fcgidissect.sink import Sink, say
 
+_WORTH_A_PROCESS = 1 << 24
+"""Bytes of captures, packed where they are packed, that another process helps to read: all
+that it takes is some milliseconds and as much memory again."""
+
 if TYPE_CHECKING:
     from fcgidissect.capture.live import LiveCapture
     from fcgidissect.export import Exports
@@ -208,6 +212,23 @@ def packets(options: Options, awaited: bool) -> "Optional[Packets]":
     from fcgidissect.packets import Packets
 
     return Packets(options.write, awaited)
+
+
+def two_cores(options: Options, reading: "Reading") -> bool:
+    """Whether a second process may read the same, and is worth it."""
+    if options.cores == 1 or options.interfaces or not hasattr(os, "fork"):
+        return False
+    size = reading.size
+    if size is None or options.cores is None and size < _WORTH_A_PROCESS:
+        return False
+    return options.cores == 2 or _cores() > 1
+
+
+def _cores() -> int:
+    """How many cores this process may run on."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def tally(options: Options, sink: Sink, writes: bool) -> "Optional[Tally]":

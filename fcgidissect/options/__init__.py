@@ -59,6 +59,8 @@ class Options(NamedTuple):
     """The form of --as."""
     force: bool
     """Write over files that are there."""
+    cores: Optional[int]
+    """1 or 2; None for 2 where that pays."""
     output: Optional[str]
     color: str
     data: bool
@@ -126,6 +128,7 @@ def parse(
         har=given.har,
         command=given.command,
         force=given.force,
+        cores=given.cores,
         output=given.output,
         color=given.color,
         data=given.data,

@@ -341,6 +341,13 @@ def _add_rest(group: Any) -> None:
         "-l", action="store_true", help="the same: what is ready is flushed at once"
     )
     group.add_argument(
+        "--cores",
+        metavar="N",
+        type=int,
+        choices=(1, 2),
+        help="1 or 2 processes (default: 2 for a large list)",
+    )
+    group.add_argument(
         "-q", "--quiet", action="store_true", help="no lines, only what went wrong"
     )
     group.add_argument(

@@ -96,6 +96,10 @@ class Columns:
     """tshark's `-T fields`."""
 
     keys = Keys()
+    apart = True
+    """No line depends on another one."""
+    ends = None
+    """Nor has it columns that grow."""
 
     def __init__(self, settings: Settings) -> None:
         self.names = self._columns(settings.fields)
@@ -165,19 +169,19 @@ class Columns:
 
     def encoded(self, rows: "Sequence[Union[Entry, Flight]]") -> bytes:
         """The same in UTF-8."""
-        return b"".join(self._pieces(rows))
+        return b"".join(self.lines(rows))
 
-    def _pieces(self, rows: "Sequence[Union[Entry, Flight]]") -> "List[bytes]":
+    def lines(self, rows: "Sequence[Union[Entry, Flight]]") -> "List[bytes]":
+        """The text of each row."""
         cells, join, flight = self._cells, self._keys.separator.join, self._flight
-        pieces: List[bytes] = []
+        lines: List[bytes] = []
         for row in rows:
             if isinstance(row, Flight):
                 text = flight(row)
-                pieces += [text] if text else self._pieces(row.entries())
+                lines.append(text or b"".join(self.lines(row.entries())))
             else:
-                line = join([cell(row) for cell in cells])
-                pieces += (encoded(line), b"\n")
-        return pieces
+                lines.append(encoded(join([cell(row) for cell in cells]) + "\n"))
+        return lines
 
     def _flight(self, flight: Flight) -> bytes:
         """The lines of a flight; nothing where that takes asking each record."""

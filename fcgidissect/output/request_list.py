@@ -5,7 +5,7 @@ status, bytes of both bodies, time to the first byte and in all, marks, method a
 what there is to say. A mark `!` says that it did not end well, `e` that it wrote to STDERR.
 """
 
-from typing import Optional, Sequence
+from typing import List, Optional, Sequence
 
 from fcgidissect.fcgi.brief import Brief
 from fcgidissect.output.info import Piece, Pieces, status_of, worst
@@ -36,8 +36,12 @@ class RequestList(RowList):
         """The same in UTF-8, faster: with an arrow in it a text takes twice the bytes."""
         if not self.plain:
             return super().rows(rows).encode()
+        return b"".join(self.lines(rows))
+
+    def lines(self, rows: "Sequence[RequestRow]") -> "List[bytes]":
+        """The text of each row, where it is plain."""
         short, text = self._short, self.text
-        return b"".join([short(row) or text(row).encode() for row in rows])
+        return [short(row) or text(row).encode() for row in rows]
 
     def _short(self, row: RequestRow) -> bytes:
         """The line of a brief request, the short cut of `line`; nothing for another."""

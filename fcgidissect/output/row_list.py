@@ -38,6 +38,8 @@ class RowList:
         self._width = settings.width
         self.plain = settings.width is None and not settings.styles.on
         """Lines are neither styled nor cut."""
+        self.apart = self.plain and settings.time != "dd"
+        """And what they hold depends on no other line."""
 
     def start(self) -> str:
         """Nothing stands before the first line."""

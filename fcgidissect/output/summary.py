@@ -51,6 +51,7 @@ a record takes the place of its length."""
 _ONES_OWN = frozenset({RecordType.PARAMS, RecordType.STDERR, RecordType.STDOUT})
 """Types of which the content, not the shape of a flight, tells what matters."""
 _LENGTH = "len=%-5d"
+_ARROW = " → "
 _END_WIDTH, _PORT_WIDTH = len("127.0.0.1:54321"), len("54321")
 
 
@@ -68,6 +69,10 @@ class Summary:
         self._styles = settings.styles
         self._width = settings.width
         self._narrow = False
+        self.plain = settings.width is None and not settings.styles.on
+        """Lines are neither styled nor cut."""
+        self.apart = self.plain and settings.time != "dd"
+        """And what they hold depends on no other line."""
         self._heads: Dict[bytes, Tuple[str, bool]] = {}
         """Header -> type to length, and whether there is nothing to remark on it."""
         self._silent: Dict[bytes, bytes] = {}
@@ -78,7 +83,7 @@ class Summary:
         """The lines of a shape, where there is something to remark with that: see `_form`."""
         self._alike: "Memo[Tuple[Shape, Tuple[int, ...]], List[bytes]]" = Memo()
         """A shape and which of its records -> their lines: see `_alike_in`."""
-        self._ends = Ends()
+        self.ends = Ends()
         self._last: "Optional[Tuple[Frame, Flow]]" = None
         self._before: Pieces = []
 
@@ -96,8 +101,12 @@ class Summary:
 
     def encoded(self, rows: "Sequence[Union[Entry, Flight, Part]]") -> bytes:
         """The same in UTF-8, faster: with an arrow in it a text takes twice the bytes."""
-        if self._width is not None or self._styles.on:
+        if not self.plain:
             return self._styled(entries_of(rows)).encode()
+        return b"".join(self.lines(rows))
+
+    def lines(self, rows: "Sequence[Union[Entry, Flight, Part]]") -> "List[bytes]":
+        """The text of each row, where it is plain."""
         lines: List[bytes] = []
         silent, flight, part = self._silent, self._flight, self._part
         last_frame = last_flow = None
@@ -126,7 +135,7 @@ class Summary:
             ):
                 line = self._rest(row)
             lines.append(before + line)
-        return b"".join(lines)
+        return lines
 
     def _flight(self, flight: Flight) -> bytes:
         """The lines of a whole flight: those of its shape, with what varies in them."""
@@ -134,7 +143,7 @@ class Summary:
         said: Any
         told: "Tuple[object, ...]"
         stretch, place, flow, _, _, shape, request, said = flight
-        before = self._opening(stretch, place, self._ends.of(flow))
+        before = self._opening(stretch, place, self.ends.of(flow))
         if said and shape.asks:
             _, params, _, seen, stdin = said
             method, uri = seen[:2]
@@ -171,7 +180,7 @@ class Summary:
                 alike = self._alike_in(part)
             if alike:
                 stretch, place, flow, *_ = flight
-                return self._opening(stretch, place, self._ends.of(flow)).join(alike)
+                return self._opening(stretch, place, self.ends.of(flow)).join(alike)
         # To write all of them and choose is faster than to make an entry of each.
         lines = self._flight(flight).split(b"\n")
         return b"\n".join([*[lines[index] for index in indices], b""])
@@ -263,7 +272,7 @@ class Summary:
     def _set_narrow(self, narrow: bool) -> None:
         if narrow != self._narrow:
             self._narrow, self._last = narrow, None
-            self._ends = Ends(narrow)
+            self.ends = Ends(narrow)
 
     def _line(self, pieces: Pieces, width: Optional[int]) -> str:
         style, text = pieces[-1]
@@ -272,7 +281,7 @@ class Summary:
         return " ".join([self._styles(style, text) for style, text in pieces]) + "\n"
 
     def _before_type(self, frame: Frame, flow: Flow) -> bytes:
-        return opened(frame, self._clock(frame), self._ends.of(flow))
+        return opened(frame, self._clock(frame), self.ends.of(flow))
 
     def _of_frame(self, frame: Frame, flow: Flow) -> Pieces:
         if self._last != (frame, flow):
@@ -281,7 +290,7 @@ class Summary:
             self._before = [
                 ("number", number),
                 ("", time),
-                ("", self._ends.text(flow)),
+                ("", self.ends.text(flow)),
             ]
         return self._before
 
@@ -305,16 +314,30 @@ def _says(request: Request, position: int) -> bool:
     return position == request.header_position or is_remarked(request, position)
 
 
+def widened(text: bytes, by: int) -> bytes:
+    """A row's lines with wider columns of ends."""
+    lines, blanks = [], b" " * by
+    for line in text.split(b"\n")[:-1]:
+        source, arrow, rest = line.partition(_ARROW.encode())
+        at, end = source.rindex(b" ") + 1, rest.index(b" ")
+        wide = source[:at], blanks, source[at:], arrow, rest[:end], blanks, rest[end:]
+        lines.append(b"".join(wide))
+    return b"\n".join([*lines, b""])
+
+
 class Ends:
     """Who speaks to whom: both ends of a flow, in columns that grow with what they hold."""
 
     def __init__(self, narrow: bool = False) -> None:
+        self.grow = True
+        """What has been wide stays so: the columns stand under each other."""
         self._texts: Dict[bytes, str] = {}
         """Those that were asked for before, by their keys: flows are not kept alive."""
         self._encoded: Dict[bytes, bytes] = {}
         """The same in UTF-8."""
         self._narrow = narrow
-        self._width = _PORT_WIDTH if narrow else _END_WIDTH
+        self.width = self._widest = _PORT_WIDTH if narrow else _END_WIDTH
+        """Of a column at least."""
 
     def text(self, flow: Flow) -> str:
         """A flow's ends; where the terminal is narrow the ports alone."""
@@ -327,6 +350,20 @@ class Ends:
         """The same in UTF-8."""
         return self._encoded.get(flow.key) or self.text(flow).encode()
 
+    def widths(self, rows: "Sequence[Any]") -> "List[int]":
+        """How wide each row's columns are."""
+        if self._widest <= self.width:
+            return [self.width] * len(rows)
+        flows = [row.flight.flow if type(row) is Part else row.flow for row in rows]
+        return [len(self.text(flow)) - len(_ARROW) >> 1 for flow in flows]
+
+    def widen(self, width: int) -> None:
+        """Write them in wider columns from now on."""
+        if width > self.width or len(self._texts) >= Limits().memo:
+            self.width = width
+            self._texts.clear()
+            self._encoded.clear()
+
     def _both(self, flow: Flow) -> str:
         """Write a flow's ends and, as that is soon asked for, its peer's."""
         whence, whither = flow.ports
@@ -335,15 +372,17 @@ class Ends:
         else:
             source = endpoint(flow.source_text, whence)
             destination = endpoint(flow.destination_text, whither)
-        width = max(len(source), len(destination), self._width)
-        if width > self._width or len(self._texts) >= Limits().memo:
-            self._width = width
-            self._texts.clear()
-            self._encoded.clear()
+        width = max(len(source), len(destination), self.width)
+        self._widest = max(self._widest, width)
+        self.widen(width if self.grow else self.width)
         key, peer = flow.key, flow.peer.key
-        self._texts[peer] = text = f"{destination.rjust(width)} → {source.ljust(width)}"
+        self._texts[peer] = text = (
+            f"{destination.rjust(width)}{_ARROW}{source.ljust(width)}"
+        )
         self._encoded[peer] = text.encode()
-        self._texts[key] = text = f"{source.rjust(width)} → {destination.ljust(width)}"
+        self._texts[key] = text = (
+            f"{source.rjust(width)}{_ARROW}{destination.ljust(width)}"
+        )
         self._encoded[key] = text.encode()
         return text
 
