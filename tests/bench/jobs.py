@@ -28,6 +28,7 @@ COLUMNS = "-T fields -e frame.number -e fcgi.type -e fcgi.content.length"
 JOBS = [
     Job("start-up", "tiny", "", "", 0.8, "records"),
     Job("list", "small", "", "", 0.4, "records"),
+    Job("alone", "small", "--cores 1", "", None, "records"),
     Job("list", "large", "", "", 0.45, "records"),
     Job("type", "small", "'fcgi.type == 1'", "-Y 'fcgi.type == 1'", 0.3, "requests"),
     Job(

@@ -5,13 +5,19 @@ and all that it is used with stay small; captures are made by another process.
 """
 
 import os
+import re
 import subprocess
 import time
+from contextlib import suppress
+from pathlib import Path
 from statistics import median
+from threading import Thread
 from typing import NamedTuple, Sequence
 
 UNSET = ("PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED")
 """Settings that no user has, and that slow Python down."""
+INTERVAL = 0.05
+"""Seconds between two looks at a process's memory."""
 
 
 class Failed(Exception):
@@ -31,7 +37,36 @@ class Usage(NamedTuple):
     cpu: float
     """Seconds, of user and system."""
     peak: float
-    """MiB."""
+    """MiB, those of its own processes with it; what they share counts for each."""
+
+
+class Descendants(Thread):
+    """Looks how much memory a process's own processes take while it runs.
+
+    Args:
+        parent: its number.
+    """
+
+    def __init__(self, parent: int) -> None:
+        super().__init__(daemon=True)
+        self.peaks: "dict[int, float]" = {}
+        """Number of each -> its peak in MiB, so far."""
+        self._folder = Path(f"/proc/{parent}/task/{parent}")
+        self.start()
+
+    def run(self) -> None:
+        with suppress(OSError):
+            while True:
+                for number in (self._folder / "children").read_text().split():
+                    self._look(int(number))
+                time.sleep(INTERVAL)
+
+    def _look(self, number: int) -> None:
+        with suppress(OSError):
+            status = Path(f"/proc/{number}/status").read_text()
+            kept = re.search(r"VmHWM:\s+(\d+)", status)
+            if kept:
+                self.peaks[number] = int(kept[1]) / 1024
 
 
 class Spread(NamedTuple):
@@ -59,13 +94,16 @@ def run(command: Sequence[str]) -> Usage:
         command, stdout=nowhere, stderr=said, env=environment()
     ) as child:
         assert child.stderr
+        descendants = Descendants(child.pid)
         complaint = child.stderr.read()
         _, status, used = os.wait4(child.pid, 0)
         wall = time.perf_counter() - start
         child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
         raise Failed(child.returncode, complaint)
-    return Usage(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+    descendants.join()
+    peak = used.ru_maxrss / 1024 + sum(descendants.peaks.values())
+    return Usage(wall, used.ru_utime + used.ru_stime, peak)
 
 
 def pairs(

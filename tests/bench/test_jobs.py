@@ -1,5 +1,6 @@
 """The benchmark's jobs are well formed, and what is measured is told as it is."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,15 @@ def test_lines_are_held_against_what_was_written() -> None:
 def test_a_command_is_measured() -> None:
     used = run(["sh", "-c", "sleep 0.05; echo said; echo complained >&2"])
     assert used.wall > 0.04 and used.peak > 0 and used.cpu >= 0
+
+
+def test_the_memory_of_both_processes_counts() -> None:
+    program = (
+        "import os, sys, time; child = os.fork(); x = b'x' * (int(sys.argv[1]) << 20);"
+        "time.sleep(0.3); child and os.wait()"
+    )
+    little, much = [run([sys.executable, "-c", program, size]) for size in ("1", "128")]
+    assert 200 < much.peak - little.peak < 260
 
 
 def test_a_command_that_fails_says_why() -> None:
