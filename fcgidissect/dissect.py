@@ -9,6 +9,7 @@ with the same outcome, or joins its way behind the stages that the loop has seen
 """
 
 from collections import Counter
+from operator import attrgetter
 from struct import Struct
 from typing import (
     Any,
@@ -65,6 +66,7 @@ _HALVES = bytes(bin(each).count("1") & 1 for each in range(256))
 give every second port, so the last bit alone would not tell them apart."""
 _NO_TURN = 0xFFFF ^ TURN
 _new = tuple.__new__
+_by_number = attrgetter("number")
 
 
 class Findings(NamedTuple):
@@ -135,6 +137,8 @@ class Dissector:
         before the first batch."""
         self.late: List[Late] = []
         """Those of what it gave last, where it dissects a half."""
+        self.begun: List[int] = []
+        """With which frames of the last batch a conversation of that half began."""
         self._learnt: "Counter[str]" = Counter()
         self._defragmenter = Defragmenter(limits)
         self._first_time: Optional[int] = None
@@ -155,7 +159,7 @@ class Dissector:
         """The records that end in the next packets."""
         data, packets, source, _ = batch
         entries: "List[Any]" = []
-        self.late = []
+        self.late, self.begun = [], []
         if not packets:
             return entries
         if self._first_time is None:
@@ -292,9 +296,11 @@ class Dissector:
     def finish(self) -> "List[Any]":
         """The records that only the end of the capture completes, in the order of their frames."""
         entries: "List[Any]" = []
-        self.late = []
-        flows = self.conversations.flows.values()
-        self._end(entries, [flow for flow in flows if type(flow) is Flow])
+        self.late, self.begun = [], []
+        flows = [
+            flow for flow in self.conversations.flows.values() if type(flow) is Flow
+        ]
+        self._end(entries, sorted(flows, key=_by_number))
         entries.sort(key=number_of)
         self.found = self.found or bool(entries)
         return entries
@@ -403,12 +409,15 @@ class Dissector:
         self._decode(entries, flow, self._stretch.frame(index), data, start, end)
 
     def _telling(self, step: "Callable[..., None]") -> "Callable[..., None]":
-        """The same step, which tells of what it gives late."""
+        """The same step, which tells of what it gives late and of conversations that begin."""
+        conversations = self.conversations
 
         def telling(entries: "List[Any]", index: int, *told: Any) -> None:
-            start = len(entries)
+            start, count = len(entries), conversations.count
             step(entries, index, *told)
             number = self._stretch.number + index
+            if conversations.count > count:
+                self.begun.append(number)
             if any([number_of(row) != number for row in entries[start:]]):
                 self.late.append(Late(start, len(entries), number))
 

@@ -171,22 +171,21 @@ class Run:
     def _halves(self) -> "Optional[Halves]":
         """What dissects with two processes; None where one does it alone."""
         options = self._options
+        writer: Any = self._writer
         others = self._statistics, self._exports, self._packets, self._whole
         if (
             options.by == "connection"
             or any(others)
             or options.redact is not None
-            or not getattr(self._writer, "apart", False)
-            or not stages.two_cores(options, self._reading)
+            or not getattr(writer, "apart", False)
+            or not stages.two_cores(options, self._reading, writer)
         ):
             return None
         from fcgidissect.halves import COUNTED, Half, Halves
 
-        if not COUNTED.isdisjoint(self._asked):
-            return None
-        writer: Any = self._writer
+        counts = writer.numbered or not COUNTED.isdisjoint(self._asked)
         requests: Any = None if options.by == "record" else self._rows
-        half = Half(self._dissector, requests, self._sieve, writer)
+        half = Half(self._dissector, requests, self._sieve, writer, counts)
         try:
             return Halves(half, self._reading)
         except OSError:  # no room for another process

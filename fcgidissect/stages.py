@@ -214,14 +214,13 @@ def packets(options: Options, awaited: bool) -> "Optional[Packets]":
     return Packets(options.write, awaited)
 
 
-def two_cores(options: Options, reading: "Reading") -> bool:
+def two_cores(options: Options, reading: "Reading", writer: "Writer") -> bool:
     """Whether a second process may read the same, and is worth it."""
-    if options.cores == 1 or options.interfaces or not hasattr(os, "fork"):
-        return False
     size = reading.size
-    if size is None or options.cores is None and size < _WORTH_A_PROCESS:
+    if options.cores == 1 or size is None or not hasattr(os, "fork"):
         return False
-    return options.cores == 2 or _cores() > 1
+    worth = size >= _WORTH_A_PROCESS and not getattr(writer, "bulky", False)
+    return options.cores == 2 or worth and _cores() > 1
 
 
 def _cores() -> int:

@@ -2,9 +2,11 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Iterable, Iterator, NamedTuple
+from queue import SimpleQueue
+from typing import Any, Iterable, Iterator, NamedTuple, Sequence
 
 import pytest
 
@@ -15,11 +17,11 @@ from fcgidissect import cli
 from fcgidissect.capture import open_capture
 from fcgidissect.dissect import Dissector, half_of
 from fcgidissect.filter import compile_filter
-from fcgidissect.halves import Half, Lines, Records, Requests
+from fcgidissect.halves import COUNTED, Begun, Half, Lines, Records, Requests
 from fcgidissect.net.frame import Batch
 from fcgidissect.output import Settings, writer
 from fcgidissect.rows import fields_by, over_of, rows_by
-from fcgidissect.sieve import sieve
+from fcgidissect.sieve import Sieve, sieve
 from tests.bench.make import write
 from tests.corpus import CAPTURES, Capture, captures
 
@@ -31,35 +33,58 @@ class Way(NamedTuple):
     format: str = "text"
     fields: "tuple[str, ...]" = ()
     filter: str = ""
+    verbose: bool = False
 
 
 LIST = Way()
 REQUESTS = Way("request")
 FIELDS = Way("record", "fields", ("frame.number", "fcgi.type", "fcgi.request.uri"))
+JSON = Way(format="json")
 WAYS = {
     "list": LIST,
     "requests": REQUESTS,
     "fields": FIELDS,
+    "json": JSON,
+    "requests in json": Way("request", "json"),
+    "detail": Way(verbose=True),
+    "numbers": FIELDS._replace(fields=("tcp.stream", "fcgi.request.number")),
     "filtered list": LIST._replace(filter="fcgi.type in {1, 3, 6}"),
     "filtered requests": REQUESTS._replace(filter="fcgi.response.status == 200"),
     "filtered fields": FIELDS._replace(filter="fcgi.content.length > 0"),
+    "filter for numbers": LIST._replace(filter="tcp.stream > 2"),
 }
 
 
-def working(ports: "Iterable[int]", way: Way) -> Half:
-    """What works on a half as a call makes it."""
+class Stages(NamedTuple):
+    """What a call makes."""
+
+    dissector: Dissector
+    rows: Any
+    passing: "Sieve | None"
+    writer: Any
+    asked: "set[str]"
+
+
+def made(ports: "Iterable[int]", way: Way) -> Stages:
     registry = fields_by(way.by)
-    made: Any = writer(way.format, Settings(registry, fields=way.fields), way.by)
+    settings = Settings(registry, fields=way.fields, verbose=way.verbose)
+    shown: Any = writer(way.format, settings, way.by)
     expression = compile_filter(way.filter, registry) if way.filter else None
-    parts = getattr(made, "parts", False)
-    passing = expression and sieve(expression, way.by == "record", parts)
-    rows: Any = rows_by(way.by, expression.fields if expression else ())
-    takes = made if way.by == "record" else rows
-    dissector = Dissector(
-        frozenset(ports), over=over_of([rows]), flights=getattr(takes, "flights", False)
+    of_records, parts = way.by == "record", getattr(shown, "parts", False)
+    asked = set(expression.fields if expression else ()) | set(way.fields)
+    rows: Any = rows_by(way.by, asked)
+    takes = shown if of_records else rows
+    return Stages(
+        Dissector(
+            frozenset(ports),
+            over=over_of([rows]),
+            flights=getattr(takes, "flights", False),
+        ),
+        rows,
+        expression and sieve(expression, of_records, parts),
+        shown,
+        asked,
     )
-    requests = rows if way.by == "request" else None
-    return Half(dissector, requests, passing, made)
 
 
 def cut(batches: "Iterable[Batch]", step: int) -> "Iterator[Batch]":
@@ -71,41 +96,52 @@ def cut(batches: "Iterable[Batch]", step: int) -> "Iterator[Batch]":
 
 def alone(path: str, ports: "Iterable[int]", way: Way, step: int) -> bytes:
     """What one process writes."""
-    registry = fields_by(way.by)
-    made: Any = writer(way.format, Settings(registry, fields=way.fields), way.by)
-    expression = compile_filter(way.filter, registry) if way.filter else None
-    rows: Any = rows_by(way.by, expression.fields if expression else ())
-    dissector = Dissector(frozenset(ports), over=over_of([rows]))
+    dissector, rows, passing, shown, _ = made(ports, way)
     text = b""
+
+    def write(rows: "Sequence[Any]") -> bytes:
+        rows = passing(rows) if passing else rows
+        if hasattr(shown, "encoded"):
+            return shown.encoded(rows) if rows else b""  # type: ignore[no-any-return]
+        return shown.rows(rows).encode() if rows else b""  # type: ignore[no-any-return]
+
     with open_capture(path) as batches:
         for batch in cut(batches, step):
-            each = rows.feed(dissector.feed(batch))
-            text += made.encoded(
-                [r for r in each if not expression or expression.matches(r)]
-            )
-    each = [*rows.feed(dissector.finish()), *rows.finish()]
-    return text + made.encoded(
-        [r for r in each if not expression or expression.matches(r)]
-    )
+            text += write(rows.feed(dissector.feed(batch)))
+    return text + write([*rows.feed(dissector.finish()), *rows.finish()])
 
 
-def together(path: str, ports: "Iterable[int]", way: Way, step: int) -> bytes:
+def both(path: str, ports: "Iterable[int]", way: Way, step: int) -> bytes:
     """What two do."""
-    lines: "list[list[Lines]]" = []
-    for number in (0, 1):
-        half = working(ports, way)
-        half.dissector.half = number
-        with open_capture(path) as batches:
-            reading: Any = cut(batches, step)
-            lines.append(list(half.over(reading)))
-    both = Requests() if way.by == "request" else Records()
-    return b"".join([both.merged(*each) for each in zip(*lines, strict=True)])
+    begun: "list[SimpleQueue[Any]]" = [SimpleQueue(), SimpleQueue()]
+    stages = [made(ports, way) for _ in begun]
+
+    def work(number: int, batches: "Iterable[Batch]") -> "list[Lines]":
+        def exchange(own: Begun) -> Begun:
+            begun[number].put(own)
+            return begun[1 - number].get(timeout=60)  # type: ignore[no-any-return]
+
+        dissector, rows, passing, shown, asked = stages[number]
+        requests = rows if way.by == "request" else None
+        counts = shown.numbered or not COUNTED.isdisjoint(asked)
+        half = Half(dissector, requests, passing, shown, counts)
+        dissector.half = number
+        reading: Any = cut(batches, step)
+        return list(half.over(reading, exchange))
+
+    with open_capture(path) as one, open_capture(path) as other:
+        with ThreadPoolExecutor() as threads:
+            lines = [*threads.map(work, (0, 1), (one, other))]
+    merging = Requests() if way.by == "request" else Records()
+    texts = [merging.merged(*each) for each in zip(*lines, strict=True)]
+    joined = getattr(stages[0].writer, "together", b"".join)
+    return b"".join([joined(each) for each in texts if each])
 
 
 @pytest.mark.parametrize("capture", captures(), ids=lambda capture: capture.name)
 def test_captures(capture: Capture) -> None:
-    for way, step in ((LIST, 5), (FIELDS, 1000), (REQUESTS, 5)):
-        told = together(capture.path, capture.port_numbers, way, step)
+    for way, step in ((LIST, 5), (FIELDS, 1000), (REQUESTS, 5), (JSON, 5)):
+        told = both(capture.path, capture.port_numbers, way, step)
         assert told == alone(capture.path, capture.port_numbers, way, step)
 
 
@@ -116,7 +152,7 @@ def test_traffic(kind: str, way: Way, tmp_path: Path) -> None:
     path = tmp_path / "traffic.pcap"
     with path.open("wb") as file:
         write(file, kind, Fraction(1, 400))
-    told = together(str(path), [8000], way, 100)
+    told = both(str(path), [8000], way, 100)
     assert told.count(b"\n") > 10
     assert told == alone(str(path), [8000], way, 100)
 
@@ -136,7 +172,7 @@ def test_columns_grow_with_what_either_process_shows(tmp_path: Path) -> None:
     path = tmp_path / "widths.pcap"
     sources = ["10.0.0.1"] * 4 + ["192.168.100.100"] + ["10.0.0.1"] * 4
     path.write_bytes(connections(*sources))
-    told = together(str(path), [8000], LIST, 3)
+    told = both(str(path), [8000], LIST, 3)
     assert {len(line.partition(" → ")[0]) for line in told.decode().splitlines()} == {
         len("    4   0.000000  10.0.0.1:40000"),
         len("    4   0.000000 192.168.100.100:40000"),
@@ -186,7 +222,12 @@ def told(*words: str, before: str = "") -> "subprocess.CompletedProcess[str]":
         (FCGI, "-T", "fields", "-e", "tcp.stream", "-e", "fcgi.request.number"),
         (FCGI, "tcp.stream == 0"),
         (FCGI, "-T", "json"),
+        (FCGI, "-T", "pdml"),
+        (FCGI, "-T", "psml", "-t", "dd"),
         (FCGI, "--by", "request"),
+        (FCGI, "--by", "request", "-T", "csv"),
+        (FCGI, "--by", "connection"),
+        (FCGI, "-x"),
         (FCGI, "-V"),
         (FCGI, "-q", "-z", "fcgi,srt"),
         (
@@ -210,8 +251,8 @@ INTO = """
 import os, signal
 from fcgidissect.halves import Half
 over = Half.over
-def changed(self, reading):
-    for lines in over(self, reading):
+def changed(self, *told):
+    for lines in over(self, *told):
         if self.dissector.half == {half}:
             {what}
         yield lines

@@ -114,7 +114,7 @@ def shorten(request: Request, requests: "Requests") -> None:
     vars(request).clear()
     brief.__class__ = Plain if question.seen.usual else Brief
     vars(request).update(told, requests=requests, question=question)
-    requests.ledger.leave(brief.number)
+    requests.ledger.leave(request)
 
 
 def is_answered(request: object) -> bool:

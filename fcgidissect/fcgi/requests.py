@@ -78,27 +78,26 @@ class Ledger:
         self.most_stderr = min(LONGEST, limits.stderr_bytes)
         """Bytes of its STDERR."""
         self._most_bytes = limits.request_bytes
-        self._open: "OrderedDict[int, Tuple[Request, Requests]]" = OrderedDict()
-        self._ended: "OrderedDict[int, Tuple[Request, Requests]]" = OrderedDict()
+        self._open: "OrderedDict[Request, Requests]" = OrderedDict()
+        self._ended: "OrderedDict[Request, Requests]" = OrderedDict()
 
     def open(self, id: int, frame: int, time: int, table: "Requests") -> Request:
         """A new request in a connection's table."""
         if len(self._open) >= self.limits.requests:
             self._let_go_oldest()
-        number = self.next()
-        request = Request(number, id, frame, time, table.context, self.kept)
-        self._open[number] = (request, table)
+        request = Request(self.next(), id, frame, time, table.context, self.kept)
+        self._open[request] = table
         return request
 
     def enter(self, request: Request, table: "Requests") -> None:
         """A request that was brief, so at most one a connection, is told apart by now."""
         if table.table.get(request.id.to_bytes(2, "big")) is request:
             where = self._open if request.sound is None else self._ended
-            where[request.number] = (request, table)
+            where[request] = table
 
-    def leave(self, number: int) -> None:
-        """A request has become brief: that of its number is in its connection's table alone."""
-        self._open.pop(number, None)
+    def leave(self, request: Request) -> None:
+        """A request has become brief: it is in its connection's table alone."""
+        self._open.pop(request, None)
 
     def next(self) -> int:
         """The number of the next request, for the contents of which room is made."""
@@ -118,26 +117,26 @@ class Ledger:
 
     def close(self, request: Request) -> None:
         """A request has ended; it is remembered for a while."""
-        both = self._open.pop(request.number, None)
-        if both is None:
+        table = self._open.pop(request, None)
+        if table is None:
             return
         if self.over:
             self.over(request)
-        self._ended[request.number] = both
+        self._ended[request] = table
         if len(self._ended) > _LINGERING:
             self._forget_oldest()
 
     def forget(self, request: Request) -> None:
         """No more records of an ended request will come: its id has a new one."""
-        if self._ended.pop(request.number, None):
+        if self._ended.pop(request, None):
             self.kept.bytes -= request.kept
 
     def _let_go_oldest(self) -> None:
-        oldest, table = next(iter(self._open.values()))
+        oldest, table = next(iter(self._open.items()))
         table.let_go(oldest, "forgotten")
 
     def _forget_oldest(self) -> None:
-        oldest, table = next(iter(self._ended.values()))
+        oldest, table = next(iter(self._ended.items()))
         table.forget(oldest)
         self.forget(oldest)
 

@@ -31,6 +31,7 @@ class Flow(Assembler):
 
     __slots__ = (
         "number",
+        "place",
         "key",
         "peer",
         "base_seq",
@@ -56,7 +57,9 @@ class Flow(Assembler):
     ) -> None:
         Assembler.__init__(self, limits, budget)
         self.number = number
-        """`tcp.stream`."""
+        """`tcp.stream`; who counts with others may set it anew."""
+        self.place = number
+        """The same as it was first."""
         self.key = key
         self.base_seq = base_seq
         """What `tcp.seq` counts from; None before it is known."""
@@ -211,6 +214,9 @@ class Conversations:
         """What all flows hold."""
         self.ending: "list[Flow]" = []
         """Those that `ended` will give."""
+        self.begun: "Optional[list[tuple[Flow, ...]]]" = None
+        """Those that have begun, for who wants to know: gives a list, and empties it. Of each
+        both directions, or nothing if it is not followed."""
         self._open: "_Queue" = OrderedDict()
         self._closed: "OrderedDict[int, tuple[Flow, _Progress, int]]" = OrderedDict()
         """Number -> the flow, how far it had come when it was closed, and `_frame` then."""
@@ -255,8 +261,8 @@ class Conversations:
         """
         flow.closing = True
         over = flags & RST or flow.peer.closing
-        if over and self._open.pop(flow.number, None) is not None:
-            self._closed[flow.number] = flow, _progress(flow), self._frame
+        if over and self._open.pop(flow.place, None) is not None:
+            self._closed[flow.place] = flow, _progress(flow), self._frame
 
     def advance(self, frames: int) -> None:
         """So many more frames are coming: what was closed long ago ends, if it is quiet.
@@ -278,8 +284,8 @@ class Conversations:
 
     def unfollow(self, flow: Flow) -> None:
         """Decode a conversation no longer; keep its number alone."""
-        self._open.pop(flow.number, None)
-        self._closed.pop(flow.number, None)
+        self._open.pop(flow.place, None)
+        self._closed.pop(flow.place, None)
         if self.flows.get(flow.key) is flow:
             peer = flow.peer
             bases = flow.base_seq, peer.base_seq
@@ -317,6 +323,8 @@ class Conversations:
         if len(self.flows) >= 2 * self._limits.conversations:
             self._forget_oldest()
         if not self._follow(*_ports(key[-4:])):
+            if self.begun is not None:
+                self.begun.append(())
             return self._remember(number, key, _reverse(key), bases)
         if len(self._open) >= self._limits.connections:
             idle = _idle(self._open)
@@ -327,6 +335,8 @@ class Conversations:
         if key != reverse:
             peer = self.flows[reverse] = Flow(number, reverse, None, limits, budget)
         flow.peer, peer.peer = peer, flow
+        if self.begun is not None:
+            self.begun.append((flow, peer))
         self._open[number] = flow, _NEITHER
         return flow
 

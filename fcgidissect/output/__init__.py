@@ -52,6 +52,12 @@ class Writer(Protocol):
     One that has `encoded` gives by it what `rows` gives, in UTF-8. One whose `flights` is true
     takes flights whole, and with `parts` parts of them, too. One that has `names` asks for no
     other fields.
+
+    One whose `apart` is true writes of each row what does not depend on other rows, but on
+    how wide `ends` have become; `numbered` says whether it shows numbers of streams and
+    requests. It may have `lines`, the text of each row, and `together`, that of such texts in
+    their order, where it is more than one behind the other. One that is `bulky` is no slower
+    when it does without the help of another process.
     """
 
     def start(self) -> str:

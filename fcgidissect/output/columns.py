@@ -96,10 +96,8 @@ class Columns:
     """tshark's `-T fields`."""
 
     keys = Keys()
-    apart = True
-    """No line depends on another one."""
-    ends = None
-    """Nor has it columns that grow."""
+    apart, numbered = True, False
+    """No line depends on another one; its `names` tell what it counts."""
 
     def __init__(self, settings: Settings) -> None:
         self.names = self._columns(settings.fields)

@@ -9,6 +9,7 @@ from typing import (
     Any,
     Callable,
     Hashable,
+    Iterable,
     List,
     Optional,
     Sequence,
@@ -51,6 +52,8 @@ class Detail:
 
     flights = True
     """It takes them whole."""
+    apart = numbered = True
+    """A paragraph stands for itself."""
 
     def __init__(self, settings: Settings) -> None:
         only, styles = settings.only, settings.styles
@@ -80,19 +83,20 @@ class Detail:
 
     def encoded(self, rows: "Sequence[Union[Entry, Flight]]") -> bytes:
         """The same in UTF-8."""
-        pieces: "List[bytes]" = []
+        return b"".join(self.lines(rows))
+
+    def lines(self, rows: "Sequence[Union[Entry, Flight]]") -> "List[bytes]":
+        """The paragraphs of each row."""
+        lines: "List[bytes]" = []
         for row in rows:
             if not isinstance(row, Flight):
-                pieces += self._paragraph(row)
+                lines.append(b"".join(self._paragraph(row)))
                 continue
             whole = self._all and not row.brought_by
-            told = self._flights.pieces(row) if whole else ()
-            if told:
-                pieces += told
-                continue
-            for entry in row.entries():
-                pieces += self._paragraph(entry)
-        return b"".join(pieces)
+            told: "Iterable[bytes]" = self._flights.pieces(row) if whole else ()
+            told = told or [p for each in row.entries() for p in self._paragraph(each)]
+            lines.append(b"".join(told))
+        return lines
 
     def _paragraph(self, entry: Entry) -> "Tuple[bytes, ...]":
         """The lines of an entry, in pieces."""

@@ -27,6 +27,9 @@ _Members = Sequence[Tuple[str, str]]
 class Bulk:
     """The writer; see `Writer`."""
 
+    apart = numbered = True
+    """A document stands for itself."""
+
     def __init__(self, settings: Settings) -> None:
         self._only = settings.only
         self._opened = settings.opened
@@ -51,9 +54,13 @@ class Bulk:
 
     def encoded(self, rows: "Sequence[Entry]") -> bytes:
         """The same in UTF-8."""
-        return "".join([self._lines(row) for row in rows]).encode()
+        return "".join([self._document(row) for row in rows]).encode()
 
-    def _lines(self, row: Entry) -> str:
+    def lines(self, rows: "Sequence[Entry]") -> "List[bytes]":
+        """Those of each row."""
+        return [self._document(row).encode() for row in rows]
+
+    def _document(self, row: Entry) -> str:
         frame, flow = row.frame, row.flow
         if row.record.segments > 1:
             self._frame = None

@@ -57,6 +57,10 @@ class Lines:
     """JSON lines: an object a line."""
 
     behind = "\n"
+    apart = numbered = True
+    """An object stands for itself."""
+    bulky = True
+    """Its text takes as long to be handed to another process as to be written."""
 
     def __init__(self, settings: Settings) -> None:
         self._data = settings.data
@@ -84,11 +88,11 @@ class Lines:
 
     def encoded(self, rows: "Sequence[Union[Entry, Flight]]") -> bytes:
         """The same as bytes."""
-        return b"".join(self._pieces(rows))
+        return b"".join(self.lines(rows))
 
-    def _pieces(self, rows: "Sequence[Union[Entry, Flight]]") -> "List[bytes]":
-        """The same in pieces: what is long is copied once, into all of them."""
-        pieces: List[bytes] = []
+    def lines(self, rows: "Sequence[Union[Entry, Flight]]") -> "List[bytes]":
+        """The objects of each row, with what stands behind each."""
+        lines: List[bytes] = []
         last_frame = last_flow = None
         opened, behind = b"", self.behind.encode()
         headers = self._headers
@@ -96,7 +100,7 @@ class Lines:
         for row in rows:
             if isinstance(row, Flight):
                 text = self._flights.text(row)
-                pieces += [text] if text else self._pieces(row.entries())
+                lines.append(text or b"".join(self.lines(row.entries())))
                 continue
             frame, flow, record, request, position = row
             # 1. Once a frame and direction: frame, addresses, ports.
@@ -113,11 +117,10 @@ class Lines:
             else:
                 data = row.content_data or b"" if self._data else b""
                 told = self._told(row)
-            pieces += (opened, opening)
-            if data:
-                pieces += (b', "data": "', hexlify(data), b'"')
-            pieces += (closing, told.encode(), behind)
-        return pieces
+            bytes_told = (b', "data": "', hexlify(data), b'"') if data else ()
+            pieces = opened, opening, *bytes_told, closing, told.encode(), behind
+            lines.append(b"".join(pieces))
+        return lines
 
     def _header(self, row: Entry) -> "Tuple[bytes, bytes, bool]":
         """A header around the content's bytes, and whether they are all there is to it."""
@@ -203,7 +206,11 @@ class Array(Lines):
 
     def encoded(self, rows: "Sequence[Union[Entry, Flight]]") -> bytes:
         """The objects of a batch, behind those of the batch before."""
-        pieces = [self._between.encode(), *self._pieces(rows)]
+        return self.together(self.lines(rows))
+
+    def together(self, lines: "List[bytes]") -> bytes:
+        """The same, of the lines of a batch."""
+        pieces = [self._between.encode(), *lines]
         pieces[-1] = pieces[-1].removesuffix(self.behind.encode())
         self._between = self.behind
         return b"".join(pieces)

@@ -69,6 +69,9 @@ class _Piece(NamedTuple):
 class Pdml:
     """Packet details."""
 
+    apart = numbered = True
+    """A packet stands for itself."""
+
     def __init__(self, settings: Settings) -> None:
         self._only = settings.only
         self._opened = settings.opened
@@ -93,7 +96,11 @@ class Pdml:
 
     def encoded(self, rows: "Sequence[Entry]") -> bytes:
         """The same in UTF-8."""
-        return b"".join([text for row in rows for text in self._packet(row)])
+        return b"".join(self.lines(rows))
+
+    def lines(self, rows: "Sequence[Entry]") -> "List[bytes]":
+        """The `packet` of each."""
+        return [b"".join(self._packet(row)) for row in rows]
 
     def _packet(self, row: Entry) -> "List[bytes]":
         """Its lines, some at a time."""
@@ -197,7 +204,12 @@ def _piece(lines: "Sequence[str]", starts: "Sequence[int]") -> _Piece:
 class Psml:
     """The summary."""
 
+    numbered = False
+    """It counts nothing but frames."""
+
     def __init__(self, settings: Settings) -> None:
+        self.apart = settings.time != "dd"
+        """Nothing depends on other rows."""
         self._clock = clock(settings.time)
 
     def start(self) -> str:

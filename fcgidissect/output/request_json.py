@@ -22,6 +22,9 @@ _OTHER = frozenset(
 class Lines:
     """JSON lines: an object a line."""
 
+    apart = numbered = True
+    """An object stands for itself."""
+
     def __init__(self, settings: Settings) -> None:
         """No setting changes an object."""
         self._before = Before()
@@ -56,7 +59,15 @@ class Array(Lines):
 
     def rows(self, rows: "Sequence[Any]") -> str:
         """The objects of a batch, behind those of the batch before."""
-        text = self._between + ",\n".join([self.object(row) for row in rows])
+        return self.together(self.lines(rows)).decode()
+
+    def lines(self, rows: "Sequence[Any]") -> "List[bytes]":
+        """The object of each row."""
+        return [self.object(row).encode() for row in rows]
+
+    def together(self, lines: "List[bytes]") -> bytes:
+        """The same, of the lines of a batch."""
+        text = self._between.encode() + b",\n".join(lines)
         self._between = ",\n"
         return text
 

@@ -30,6 +30,9 @@ class Line(NamedTuple):
 class RowList:
     """The line writer of rows that are no records; see `Writer`."""
 
+    numbered = False
+    """Its lines count nothing but frames."""
+
     def __init__(self, settings: Settings) -> None:
         self.clock = clock(settings.time)
         self.ends = Ends()

@@ -62,6 +62,8 @@ class Summary:
     """It takes them whole."""
     parts = True
     """And some records of them."""
+    numbered = False
+    """Its lines count nothing but frames."""
 
     def __init__(self, settings: Settings) -> None:
         self._clock = clock(settings.time)

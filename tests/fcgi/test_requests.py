@@ -314,7 +314,7 @@ def test_what_all_requests_keep_is_bounded() -> None:
         connection = Connection(limits, ledger).asks(make.begin(1), large)
         if number % 2:
             connection.asks(make.stdin(1)).answers(make.end(1))
-    held = [request for request, _ in [*ledger._open.values(), *ledger._ended.values()]]
+    held = [*ledger._open, *ledger._ended]
     assert sum(request.kept for request in held) == ledger.kept.bytes < 1_100_000
     assert 10 < len(held) < 20
 
