@@ -29,7 +29,7 @@ class Reading:
     Args:
         names: paths, "-" for standard input.
         count: packets to read at most.
-        sizes: bytes to read of each, at most; None for all there are by then.
+        sizes: bytes to read of each, at most; else all there are by then.
 
     Raises:
         CaptureError: one of them cannot be opened or is no capture; said before the first
@@ -40,7 +40,7 @@ class Reading:
         self,
         names: "Sequence[str]",
         count: Optional[int] = None,
-        sizes: "Optional[Mapping[str, Optional[int]]]" = None,
+        sizes: "Mapping[str, int]" = {},
     ) -> None:
         self.damages: List[str] = []
         """What is wrong with them, each sentence with its file's name."""
@@ -50,7 +50,7 @@ class Reading:
         self._count = self._left = count
         self._before = 0
         self._sizes = [stat(name).st_size if isfile(name) else None for name in names]
-        self._most = sizes or {}
+        self._most = sizes
         self.open: "Optional[Union[Capture, LiveCapture]]" = self._opened(names[0])
         """The capture that is being read."""
         for name in names[1:]:
@@ -62,7 +62,8 @@ class Reading:
 
     def again(self) -> "Reading":
         """The same anew, as long as they were when this one was made."""
-        return Reading(self._names, self._count, dict(zip(self._names, self._sizes)))
+        sizes = {name: size for name, size in zip(self._names, self._sizes) if size}
+        return Reading(self._names, self._count, sizes)
 
     def close(self) -> None:
         """Read no more."""

@@ -22,6 +22,8 @@ FIRST_SECOND, LAST_SECOND = -30_610_224_000, 253_402_300_799
 """Of the years 1000 to 9999, which have the four digits of ISO 8601."""
 ELLIPSIS = "…"
 """What stands for the rest of a text that is cut."""
+ARROW = " → "
+"""What stands between who speaks and whom he speaks to."""
 _SECONDS = 256
 """Seconds whose dates are remembered."""
 SHORT = {"\r": r"\r", "\n": r"\n", "\t": r"\t", "\0": r"\0"}

@@ -43,7 +43,7 @@ from fcgidissect.output.info import (
     stderr_of,
     worst,
 )
-from fcgidissect.text import ELLIPSIS, endpoint
+from fcgidissect.text import ARROW, ELLIPSIS, endpoint
 
 NARROW = 120
 """Columns below which ports stand for addresses, types lose their FCGI_, and what matters in
@@ -51,7 +51,6 @@ a record takes the place of its length."""
 _ONES_OWN = frozenset({RecordType.PARAMS, RecordType.STDERR, RecordType.STDOUT})
 """Types of which the content, not the shape of a flight, tells what matters."""
 _LENGTH = "len=%-5d"
-_ARROW = " → "
 _END_WIDTH, _PORT_WIDTH = len("127.0.0.1:54321"), len("54321")
 
 
@@ -316,17 +315,6 @@ def _says(request: Request, position: int) -> bool:
     return position == request.header_position or is_remarked(request, position)
 
 
-def widened(text: bytes, by: int) -> bytes:
-    """A row's lines with wider columns of ends."""
-    lines, blanks = [], b" " * by
-    for line in text.split(b"\n")[:-1]:
-        source, arrow, rest = line.partition(_ARROW.encode())
-        at, end = source.rindex(b" ") + 1, rest.index(b" ")
-        wide = source[:at], blanks, source[at:], arrow, rest[:end], blanks, rest[end:]
-        lines.append(b"".join(wide))
-    return b"\n".join([*lines, b""])
-
-
 class Ends:
     """Who speaks to whom: both ends of a flow, in columns that grow with what they hold."""
 
@@ -357,7 +345,7 @@ class Ends:
         if self._widest <= self.width:
             return [self.width] * len(rows)
         flows = [row.flight.flow if type(row) is Part else row.flow for row in rows]
-        return [len(self.text(flow)) - len(_ARROW) >> 1 for flow in flows]
+        return [len(self.text(flow)) - len(ARROW) >> 1 for flow in flows]
 
     def widen(self, width: int) -> None:
         """Write them in wider columns from now on."""
@@ -379,11 +367,11 @@ class Ends:
         self.widen(width if self.grow else self.width)
         key, peer = flow.key, flow.peer.key
         self._texts[peer] = text = (
-            f"{destination.rjust(width)}{_ARROW}{source.ljust(width)}"
+            f"{destination.rjust(width)}{ARROW}{source.ljust(width)}"
         )
         self._encoded[peer] = text.encode()
         self._texts[key] = text = (
-            f"{source.rjust(width)}{_ARROW}{destination.ljust(width)}"
+            f"{source.rjust(width)}{ARROW}{destination.ljust(width)}"
         )
         self._encoded[key] = text.encode()
         return text

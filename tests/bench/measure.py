@@ -37,11 +37,11 @@ class Usage(NamedTuple):
     cpu: float
     """Seconds, of user and system."""
     peak: float
-    """MiB, those of its own processes with it; what they share counts for each."""
+    """MiB, with what processes of its own have to themselves."""
 
 
 class Descendants(Thread):
-    """Looks how much memory a process's own processes take while it runs.
+    """Looks how much memory a process's own processes do not share with it, while it runs.
 
     Args:
         parent: its number.
@@ -63,10 +63,9 @@ class Descendants(Thread):
 
     def _look(self, number: int) -> None:
         with suppress(OSError):
-            status = Path(f"/proc/{number}/status").read_text()
-            kept = re.search(r"VmHWM:\s+(\d+)", status)
-            if kept:
-                self.peaks[number] = int(kept[1]) / 1024
+            kept = Path(f"/proc/{number}/smaps_rollup").read_text()
+            own = sum(map(int, re.findall(r"Private_\w+:\s+(\d+)", kept))) / 1024
+            self.peaks[number] = max(self.peaks.get(number, 0), own)
 
 
 class Spread(NamedTuple):

@@ -1,7 +1,5 @@
-"""Two processes, half of the connections each, write what one alone would."""
+"""Two halves of a capture's connections: together they give the lines that one of all gives."""
 
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
@@ -13,17 +11,18 @@ import pytest
 from captures.make import records as make
 from captures.make.files import Packet, pcap
 from captures.make.packets import Conversation, ethernet
-from fcgidissect import cli
 from fcgidissect.capture import open_capture
 from fcgidissect.dissect import Dissector, half_of
 from fcgidissect.filter import compile_filter
-from fcgidissect.halves import COUNTED, Begun, Half, Lines, Records, Requests
+from fcgidissect.halves import COUNTED, Half
+from fcgidissect.halves.half import Begun, Lines
+from fcgidissect.halves.merge import Records, Requests
 from fcgidissect.net.frame import Batch
 from fcgidissect.output import Settings, writer
 from fcgidissect.rows import fields_by, over_of, rows_by
 from fcgidissect.sieve import Sieve, sieve
 from tests.bench.make import write
-from tests.corpus import CAPTURES, Capture, captures
+from tests.corpus import Capture, captures
 
 
 class Way(NamedTuple):
@@ -125,7 +124,7 @@ def both(path: str, ports: "Iterable[int]", way: Way, step: int) -> bytes:
         requests = rows if way.by == "request" else None
         counts = shown.numbered or not COUNTED.isdisjoint(asked)
         half = Half(dissector, requests, passing, shown, counts)
-        dissector.half = number
+        half.begin(number)
         reading: Any = cut(batches, step)
         return list(half.over(reading, exchange))
 
@@ -191,121 +190,3 @@ def test_both_directions_of_a_connection_are_of_one_half() -> None:
     ]
     assert all(there == back for there, back in halves)
     assert abs(sum(there for there, _ in halves) / len(halves) - 0.5) < 0.01
-
-
-# The processes
-
-FCGI = str(CAPTURES / "fcgi.pcap.gz")
-MANY = str(CAPTURES / "lighttpd.pcap.gz")
-
-
-def told(*words: str, before: str = "") -> "subprocess.CompletedProcess[str]":
-    """A call.
-
-    Args:
-        before: statements that are carried out first.
-    """
-    program = f"{before}\nimport sys\nfrom fcgidissect.__main__ import main\nmain()"
-    call = [sys.executable, "-c", program, *words]
-    return subprocess.run(call, capture_output=True, text=True, start_new_session=True)
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        (FCGI,),
-        (FCGI, "fcgi.type == 1"),
-        (FCGI, FCGI, "-c", "20"),
-        (FCGI, "-t", "dd"),
-        (FCGI, "-t", "ud"),
-        (FCGI, "-T", "fields", "-E", "header=y", "-e", "frame.number"),
-        (FCGI, "-T", "fields", "-e", "tcp.stream", "-e", "fcgi.request.number"),
-        (FCGI, "tcp.stream == 0"),
-        (FCGI, "-T", "json"),
-        (FCGI, "-T", "pdml"),
-        (FCGI, "-T", "psml", "-t", "dd"),
-        (FCGI, "--by", "request"),
-        (FCGI, "--by", "request", "-T", "csv"),
-        (FCGI, "--by", "connection"),
-        (FCGI, "-x"),
-        (FCGI, "-V"),
-        (FCGI, "-q", "-z", "fcgi,srt"),
-        (
-            str(CAPTURES / "nginx-status.pcap.gz"),
-        ),  # nothing on port 8000: it says where
-        (str(CAPTURES / "made-cut.pcap.gz"),),
-    ],
-    ids=lambda words: " ".join(Path(word).name for word in words),
-)
-def test_calls(words: "tuple[str, ...]") -> None:
-    """Whether it takes two processes or not, on all that may be asked."""
-    one, two = told(*words, "--cores", "1"), told(*words, "--cores", "2")
-    assert (two.stdout, two.stderr, two.returncode) == (
-        one.stdout,
-        one.stderr,
-        one.returncode,
-    )
-
-
-INTO = """
-import os, signal
-from fcgidissect.halves import Half
-over = Half.over
-def changed(self, *told):
-    for lines in over(self, *told):
-        if self.dissector.half == {half}:
-            {what}
-        yield lines
-Half.over = changed
-"""
-
-
-def changed(half: int, what: str) -> "subprocess.CompletedProcess[str]":
-    """A call in one of whose processes something happens."""
-    return told(FCGI, "--cores", "2", before=INTO.format(half=half, what=what))
-
-
-def test_the_other_process_is_killed() -> None:
-    done = changed(1, "os.kill(os.getpid(), signal.SIGKILL)")
-    assert done.returncode == cli.REFUSED
-    assert done.stderr == (
-        "fcgidissect: the other process has ended before its time: --cores 1 does"
-        " without it\n"
-    )
-
-
-def test_a_bug_in_the_other_process() -> None:
-    done = changed(1, "raise ValueError('no')")
-    assert done.returncode == cli.OUR_FAULT
-    assert "report it: RuntimeError: ValueError: no (--debug" in done.stderr
-
-
-def test_a_bug_in_the_first_process() -> None:
-    done = changed(0, "raise ValueError('no')")
-    assert done.returncode == cli.OUR_FAULT
-    assert "report it: ValueError: no (--debug" in done.stderr
-
-
-def test_a_capture_that_ends_earlier_for_the_other_process() -> None:
-    done = changed(1, "return")
-    assert done.returncode == cli.REFUSED
-    assert done.stderr == "fcgidissect: a capture was changed while it was read\n"
-
-
-def test_an_interrupt_ends_both() -> None:
-    done = changed(0, "os.killpg(0, signal.SIGINT)")
-    assert (done.returncode, done.stderr) == (cli.INTERRUPTED, "")
-
-
-def test_a_closed_pipe_is_silent() -> None:
-    call = f"{sys.executable} -m fcgidissect --cores 2 {FCGI} | head -1"
-    done = subprocess.run(call, shell=True, capture_output=True, text=True)
-    assert done.stdout.count("\n") == 1
-    assert not done.stderr
-
-
-def test_no_room_for_another_process() -> None:
-    refused = "import os\ndef fork(): raise BlockingIOError(11, 'no')\nos.fork = fork"
-    done = told(FCGI, "--cores", "2", before=refused)
-    assert done.stdout.count("\n") == 7
-    assert not done.stderr

@@ -1,0 +1,99 @@
+"""A capture in, the text of its rows out: two processes dissect half of its conversations each.
+
+Conversations have nothing to do with each other, so each process dissects those of its half
+as if there were no others, and writes their lines. The first process puts the lines of both
+in order, batch by batch. What goes out is what one process would have written, byte for byte,
+as long as no limit is reached: `Limits` are each process's own.
+"""
+
+import os
+import signal
+from contextlib import suppress
+from mmap import mmap
+from struct import Struct
+from typing import Iterator, NoReturn
+
+from fcgidissect.dissect import Findings
+from fcgidissect.halves.channel import FAILED, FINDINGS, LINES, Channel
+from fcgidissect.halves.half import COUNTED, Half, Lines
+from fcgidissect.halves.merge import Records, Requests
+from fcgidissect.reading import Reading
+
+__all__ = ["COUNTED", "Half", "Halves"]
+
+_WIDTH = Struct(">I")
+
+
+class Halves:
+    """Both halves, the second one in a process of its own; a context manager.
+
+    Iterate over it once for the text of each batch.
+
+    Args:
+        half: what works on one half here, and as it is now on the other one in that process.
+        reading: what both read, each of them anew.
+
+    Raises:
+        OSError: the system does not give another process.
+        FcgidissectError: on the way, that the other process could not go on.
+    """
+
+    def __init__(self, half: Half, reading: Reading) -> None:
+        reading.close()  # a thread of its would not go along
+        self._half = half
+        self._shared = mmap(-1, _WIDTH.size)
+        """The width, for the other process: when it learns of it makes no difference."""
+        ours, theirs = Channel.pair()
+        try:
+            self._process = os.fork()
+        except OSError:
+            ours.close()
+            theirs.close()
+            raise
+        if not self._process:
+            ours.close()
+            self._work(theirs, reading)
+        theirs.close()
+        self._other = ours
+        half.begin(0)
+        self.reading = reading.again()
+        """What this process reads."""
+
+    def __iter__(self) -> "Iterator[bytes]":
+        half, other = self._half, self._other
+        both = Records() if half.requests is None else Requests()
+        for lines in half.over(self.reading, other.exchange):
+            texts = both.merged(lines, Lines(*other.received(LINES)))
+            yield half.together(texts) if texts else b""
+            self._widen(both.width)
+        half.dissector.learn(Findings(*other.received(FINDINGS)))
+
+    def __enter__(self) -> "Halves":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._other.close()  # which ends the other process, whatever it has still to say
+        os.waitpid(self._process, 0)
+
+    def _widen(self, width: int) -> None:
+        """Let columns be at least that wide, so that nobody has to make them so afterwards."""
+        if self._half.ends is not None:
+            self._half.ends.widen(width)
+            self._shared[:] = _WIDTH.pack(width)
+
+    def _work(self, other: Channel, reading: Reading) -> NoReturn:
+        """All that the other process does."""
+        half = self._half
+        half.begin(1)
+        with suppress(BaseException):
+            # The first process hears of an interrupt, too, and ends this one.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            try:
+                for lines in half.over(reading.again(), other.exchange):
+                    other.send(LINES, *lines)
+                    if half.ends is not None:
+                        half.ends.widen(*_WIDTH.unpack(self._shared))
+                other.send(FINDINGS, *half.dissector.findings)
+            except Exception as error:
+                other.send(FAILED, f"{type(error).__name__}: {error}")
+        os._exit(0)  # nothing of the first process's is to be ended or written here

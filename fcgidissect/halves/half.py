@@ -1,0 +1,207 @@
+"""One half of a capture's conversations in, the lines of its rows out, batch by batch.
+
+It goes as if there were no others. Only the numbers of streams and requests count among all:
+where someone asks for them each half tells the other one what has begun in a batch, before
+rows are made of it.
+"""
+
+from bisect import bisect_left, bisect_right
+from functools import partial
+from itertools import accumulate
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Callable,
+    Iterator,
+    List,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Tuple,
+)
+
+from fcgidissect.dissect import Dissector
+from fcgidissect.flight import Flight, Late, Part, number_of
+from fcgidissect.reading import Reading
+
+if TYPE_CHECKING:
+    from fcgidissect.output.summary import Ends
+    from fcgidissect.request_row import RequestRow, RequestRows
+    from fcgidissect.sieve import Sieve
+
+COUNTED = frozenset({"tcp.stream", "fcgi.request.number"})
+"""Fields that count among all conversations."""
+Begun = Tuple[List[int], List[int]]
+"""What the conversations and the requests that began in a batch came with, in order."""
+_NEVER = 1 << 62
+_NONE_LATE = Late(_NEVER, _NEVER, 0)
+
+
+class Lines(NamedTuple):
+    """What a half makes of a batch."""
+
+    texts: "List[bytes]"
+    """The text of each row."""
+    places: "List[int]"
+    """That of each among the rows of both halves: of records, where they rise, the frame with
+    which it came; of a request see `_place`."""
+    widths: "List[int]"
+    """Of each one's columns of ends."""
+    oldest: int
+    """The place of the first request that is not over."""
+
+
+class Half:
+    """One half of the conversations: a reading in, lines by the batch out.
+
+    Args:
+        dissector: that of this process.
+        requests: makes the rows, where they are no records.
+        sieve: what rows have to pass; None where there is no filter.
+        writer: of their text; its text of a row depends on no other one (see `Writer`).
+        counts: somebody asks for numbers that count among all conversations.
+    """
+
+    def __init__(
+        self,
+        dissector: Dissector,
+        requests: "Optional[RequestRows]",
+        sieve: "Optional[Sieve]",
+        writer: Any,
+        counts: bool = False,
+    ) -> None:
+        self.dissector = dissector
+        self.requests = requests
+        self.ends: "Optional[Ends]" = getattr(writer, "ends", None)
+        self.together: "Callable[[List[bytes]], bytes]"
+        self.together = getattr(writer, "together", b"".join)
+        self._write: "Callable[[Sequence[Any]], List[bytes]]"
+        self._write = getattr(writer, "lines", None) or partial(_lines, writer)
+        self._sieve = sieve
+        self._counts = counts
+        self._streams = self._requests = 0
+        """How many have begun in all conversations before the batch."""
+
+    def begin(self, number: int) -> None:
+        """Be the first half, 0, or the second one, 1."""
+        self.dissector.half = number
+        if self.requests is not None:
+            self.requests.let_none_wait()
+        if self.ends is not None:
+            self.ends.grow = False
+        if self._counts:
+            self.dissector.conversations.begun = []
+
+    def over(
+        self, reading: Reading, exchange: "Callable[[Begun], Begun]"
+    ) -> "Iterator[Lines]":
+        """The lines of each batch, and at last those that only the end completes.
+
+        Args:
+            exchange: tells the other half what has begun in a batch, and gives what did there.
+        """
+        lines = self._of_records if self.requests is None else self._of_requests
+        for batch in reading:
+            entries = self.dissector.feed(batch)
+            if self._counts:
+                self._number(entries, exchange, False)
+            yield lines(entries, False)
+        entries = self.dissector.finish()
+        if self._counts:
+            self._number(entries, exchange, True)
+        yield lines(entries, True)
+
+    def _number(
+        self, entries: "List[Any]", exchange: "Callable[[Begun], Begun]", last: bool
+    ) -> None:
+        """Give what has begun its number among all."""
+        conversations: Any = self.dissector.conversations.begun
+        streams, requests = self.dissector.begun, self._begun(entries, last)
+        keys = list(accumulate([key for key, _ in requests], max))
+        others = exchange((streams, keys))
+        numbers = self._among(streams, others[0], self._streams)
+        for number, flows in zip(numbers, conversations, strict=True):
+            for flow in flows:
+                flow.number = number
+        numbers = self._among(keys, others[1], self._requests)
+        for number, (_, request) in zip(numbers, requests):
+            request.number = number
+        conversations.clear()
+        self._streams += len(streams) + len(others[0])
+        self._requests += len(keys) + len(others[1])
+
+    def _begun(self, entries: "List[Any]", last: bool) -> "List[Tuple[int, Any]]":
+        """The requests that have begun, as they did, each with what it came with.
+
+        At the end all conversations come in turn, and the number of one stands for a frame.
+        """
+        begun = []
+        late = iter((*self.dissector.late, _NONE_LATE))
+        start, end, came = next(late)
+        for at, row in enumerate(entries):
+            if at >= end:
+                start, end, came = next(late)
+            flown = type(row) is Flight
+            if row.request and (row.shape.asks if flown else not row.position):
+                key = (
+                    row.flow.number if last else came if at >= start else number_of(row)
+                )
+                begun.append((key, row.request))
+        return sorted(begun, key=lambda each: each[1].number)
+
+    def _among(self, own: "List[int]", others: "List[int]", before: int) -> "List[int]":
+        """The numbers of what comes with these, counted with the others."""
+        find = bisect_right if self.dissector.half else bisect_left
+        return [before + at + find(others, key) for at, key in enumerate(own)]
+
+    def _of_records(self, entries: "List[Any]", last: bool) -> Lines:
+        lines = Lines([], [], [], 0)
+        at = 0
+        for start, end, number in (*self.dissector.late, _NONE_LATE):
+            rows = self._passing(entries[at:start])
+            self._add(lines, rows, _numbers(rows))
+            rows = self._passing(entries[start:end])
+            self._add(lines, rows, [number] * len(rows))
+            at = end
+        return lines
+
+    def _of_requests(self, entries: "List[Any]", last: bool) -> Lines:
+        requests: Any = self.requests
+        rows = requests.feed(entries, self.dissector.late)
+        rows = self._passing([*rows, *requests.finish()] if last else rows)
+        oldest = _NEVER if requests.oldest is None else _place(requests.oldest)
+        lines = Lines([], [], [], oldest)
+        self._add(lines, rows, [_place(row) for row in rows])
+        return lines
+
+    def _passing(self, rows: "List[Any]") -> "Sequence[Any]":
+        return self._sieve(rows) if self._sieve and rows else rows
+
+    def _add(self, lines: Lines, rows: "Sequence[Any]", places: "List[int]") -> None:
+        lines.texts.extend(self._write(rows))
+        lines.places.extend(places)
+        ends = self.ends
+        lines.widths.extend(ends.widths(rows) if ends else [0] * len(rows))
+
+
+def _lines(writer: Any, rows: "Sequence[Any]") -> "List[bytes]":
+    """The text of each row, by a writer that has no other way."""
+    encoded = getattr(writer, "encoded", None) or (
+        lambda rows: writer.rows(rows).encode()
+    )
+    return [encoded([row]) for row in rows]
+
+
+def _place(row: "RequestRow") -> int:
+    """By the frame with which it came, and by its number among others that came with that."""
+    return row.came << 32 | row.request.number
+
+
+def _numbers(rows: "Sequence[Any]") -> "List[int]":
+    """The frame of each, as `number_of` has it, without a call for each."""
+    numbers: "List[int]" = []
+    for row in rows:
+        if type(row) is Part:
+            row = row[0]
+        numbers.append(row[0].number + row[1] if type(row) is Flight else row[0][0])
+    return numbers
