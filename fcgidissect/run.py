@@ -71,6 +71,7 @@ class Run:
             flights=self._takes_flights(),
         )
         self._asked = asked
+        """The fields that filter and writer ask for."""
         self._done: "List[str]" = []
 
     def _watcher(self, stages: "List[Rows]") -> "Optional[Watcher]":

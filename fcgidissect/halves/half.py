@@ -143,10 +143,8 @@ class Half:
                 start, end, came = next(late)
             flown = type(row) is Flight
             if row.request and (row.shape.asks if flown else not row.position):
-                key = (
-                    row.flow.number if last else came if at >= start else number_of(row)
-                )
-                begun.append((key, row.request))
+                frame = came if at >= start else number_of(row)
+                begun.append((row.flow.number if last else frame, row.request))
         return sorted(begun, key=lambda each: each[1].number)
 
     def _among(self, own: "List[int]", others: "List[int]", before: int) -> "List[int]":

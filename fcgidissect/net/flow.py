@@ -59,7 +59,7 @@ class Flow(Assembler):
         self.number = number
         """`tcp.stream`; who counts with others may set it anew."""
         self.place = number
-        """The same as it was first."""
+        """The same at first: by this it is known here."""
         self.key = key
         self.base_seq = base_seq
         """What `tcp.seq` counts from; None before it is known."""
@@ -219,7 +219,7 @@ class Conversations:
         both directions, or nothing if it is not followed."""
         self._open: "_Queue" = OrderedDict()
         self._closed: "OrderedDict[int, tuple[Flow, _Progress, int]]" = OrderedDict()
-        """Number -> the flow, how far it had come when it was closed, and `_frame` then."""
+        """Place -> the flow, how far it had come when it was closed, and `_frame` then."""
         self._frame = 0
         """Frames of which `advance` has told."""
         self._ended: "deque[tuple[bytes, int]]" = deque()

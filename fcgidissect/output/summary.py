@@ -326,8 +326,9 @@ class Ends:
         self._encoded: Dict[bytes, bytes] = {}
         """The same in UTF-8."""
         self._narrow = narrow
-        self.width = self._widest = _PORT_WIDTH if narrow else _END_WIDTH
+        self.width = _PORT_WIDTH if narrow else _END_WIDTH
         """Of a column at least."""
+        self._widest = self.width
 
     def text(self, flow: Flow) -> str:
         """A flow's ends; where the terminal is narrow the ports alone."""
@@ -348,11 +349,14 @@ class Ends:
         return [len(self.text(flow)) - len(ARROW) >> 1 for flow in flows]
 
     def widen(self, width: int) -> None:
-        """Write them in wider columns from now on."""
-        if width > self.width or len(self._texts) >= Limits().memo:
+        """Make the columns at least that wide from now on."""
+        if width > self.width:
             self.width = width
-            self._texts.clear()
-            self._encoded.clear()
+            self._forget()
+
+    def _forget(self) -> None:
+        self._texts.clear()
+        self._encoded.clear()
 
     def _both(self, flow: Flow) -> str:
         """Write a flow's ends and, as that is soon asked for, its peer's."""
@@ -364,7 +368,10 @@ class Ends:
             destination = endpoint(flow.destination_text, whither)
         width = max(len(source), len(destination), self.width)
         self._widest = max(self._widest, width)
-        self.widen(width if self.grow else self.width)
+        if self.grow:
+            self.widen(width)
+        if len(self._texts) >= Limits().memo:
+            self._forget()
         key, peer = flow.key, flow.peer.key
         self._texts[peer] = text = (
             f"{destination.rjust(width)}{ARROW}{source.ljust(width)}"
