@@ -3,7 +3,8 @@
 Conversations have nothing to do with each other, so each process dissects those of its half
 as if there were no others, and writes their lines. The first process puts the lines of both
 in order, batch by batch. What goes out is what one process would have written, byte for byte,
-as long as no limit is reached: `Limits` are each process's own.
+as long as no limit is reached: `Limits` are each process's own; and but for what comes of a
+request that is over, while its row would still have waited for older ones.
 """
 
 import os
