@@ -202,6 +202,7 @@ class Dissector:
                 ):
                     packet(entries, number - base)
                 continue
+            # `half_of`, without a call.
             if half is not None and _HALVES[key[-3] ^ key[-1]] != half:
                 continue
             flow = flow_of(key)

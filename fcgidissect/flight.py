@@ -130,3 +130,30 @@ def number_of(row: Any) -> int:
     """The frame in which an entry, or the entries of a flight, ended."""
     number: int = row.number if type(row) is Flight else row[0][0]
     return number
+
+
+def numbers_of(rows: "Sequence[Union[Entry, Flight, Part]]") -> "List[int]":
+    """The same of each, without a call for each."""
+    numbers: "List[int]" = []
+    row: Any
+    for row in rows:
+        if type(row) is Part:
+            row = row[0]
+        numbers.append(row[0].number + row[1] if type(row) is Flight else row[0][0])
+    return numbers
+
+
+def begun(
+    rows: "Sequence[Union[Entry, Flight]]", late: "Sequence[Late]"
+) -> "List[Tuple[Any, int]]":
+    """The rows with which a request begins, and the frame with which each came."""
+    came = numbers_of(rows)
+    for start, end, number in late:
+        came[start:end] = [number] * (end - start)
+    return [each for each in zip(rows, came) if _begins(each[0])]
+
+
+def _begins(row: Any) -> bool:
+    if row.request is None:
+        return False
+    return row.shape.asks if type(row) is Flight else row.position == 0

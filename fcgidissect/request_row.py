@@ -35,7 +35,7 @@ from fcgidissect.fcgi.sent import NAMES, Sent
 from fcgidissect.fcgi.spec import FROM_WEB_SERVER
 from fcgidissect.fcgi.states import DATA, STDIN, STDOUT
 from fcgidissect.fields import Extent, Field, Value
-from fcgidissect.flight import Flight, Late
+from fcgidissect.flight import Flight, Late, begun
 from fcgidissect.in_order import InOrder
 from fcgidissect.limits import Limits
 from fcgidissect.net.flow import Flow
@@ -328,12 +328,8 @@ class RequestRows:
                         its.remark(record.notes + remarks(record), self._limits)
                     if its.keeper is not None:
                         its.keeper.take(request, entry[4], record)
-        for start, end, came in late:
-            each: Any
-            for each in entries[start:end]:
-                flown = isinstance(each, Flight)
-                if each.request and (each.shape.asks if flown else not each.position):
-                    rows[each.request.number].came = came
+        for entry, came in begun(entries, late) if late else ():
+            rows[entry.request.number].came = came
         put = self._held.put
         for request in self._over:
             number = request.number

@@ -21,7 +21,7 @@ from typing import (
 )
 
 from fcgidissect.dissect import Dissector
-from fcgidissect.flight import Flight, Late, Part, number_of
+from fcgidissect.flight import Late, begun, numbers_of
 from fcgidissect.reading import Reading
 
 if TYPE_CHECKING:
@@ -101,15 +101,16 @@ class Half:
             exchange: tells the other half what has begun in a batch, and gives what did there.
         """
         lines = self._of_records if self.requests is None else self._of_requests
-        for batch in reading:
-            entries = self.dissector.feed(batch)
+        for entries, last in self._entries(reading):
             if self._counts:
-                self._number(entries, exchange, False)
-            yield lines(entries, False)
-        entries = self.dissector.finish()
-        if self._counts:
-            self._number(entries, exchange, True)
-        yield lines(entries, True)
+                self._number(entries, exchange, last)
+            yield lines(entries, last)
+
+    def _entries(self, reading: Reading) -> "Iterator[Tuple[List[Any], bool]]":
+        """What the dissector gives, and whether that is the last of it."""
+        for batch in reading:
+            yield self.dissector.feed(batch), False
+        yield self.dissector.finish(), True
 
     def _number(
         self, entries: "List[Any]", exchange: "Callable[[Begun], Begun]", last: bool
@@ -135,17 +136,11 @@ class Half:
 
         At the end all conversations come in turn, and the number of one stands for a frame.
         """
-        begun = []
-        late = iter((*self.dissector.late, _NONE_LATE))
-        start, end, came = next(late)
-        for at, row in enumerate(entries):
-            if at >= end:
-                start, end, came = next(late)
-            flown = type(row) is Flight
-            if row.request and (row.shape.asks if flown else not row.position):
-                frame = came if at >= start else number_of(row)
-                begun.append((row.flow.number if last else frame, row.request))
-        return sorted(begun, key=lambda each: each[1].number)
+        requests = [
+            (row.flow.number if last else came, row.request)
+            for row, came in begun(entries, self.dissector.late)
+        ]
+        return sorted(requests, key=lambda each: each[1].number)
 
     def _among(self, own: "List[int]", others: "List[int]", before: int) -> "List[int]":
         """The numbers of what comes with these, counted with the others."""
@@ -157,7 +152,7 @@ class Half:
         at = 0
         for start, end, number in (*self.dissector.late, _NONE_LATE):
             rows = self._passing(entries[at:start])
-            self._add(lines, rows, _numbers(rows))
+            self._add(lines, rows, numbers_of(rows))
             rows = self._passing(entries[start:end])
             self._add(lines, rows, [number] * len(rows))
             at = end
@@ -193,13 +188,3 @@ def _lines(writer: Any, rows: "Sequence[Any]") -> "List[bytes]":
 def _place(row: "RequestRow") -> int:
     """By the frame with which it came, and by its number among others that came with that."""
     return row.came << 32 | row.request.number
-
-
-def _numbers(rows: "Sequence[Any]") -> "List[int]":
-    """The frame of each, as `number_of` has it, without a call for each."""
-    numbers: "List[int]" = []
-    for row in rows:
-        if type(row) is Part:
-            row = row[0]
-        numbers.append(row[0].number + row[1] if type(row) is Flight else row[0][0])
-    return numbers

@@ -50,7 +50,6 @@ from fcgidissect.tree import tree
 Cell = Callable[[Any], str]
 
 _new = tuple.__new__
-"""What stands for one where only its frame or its header is asked."""
 _ATTRIBUTES = {
     field.name: attribute
     for attribute, field in fields_of(Frame)

@@ -59,7 +59,11 @@ class Array(Lines):
 
     def rows(self, rows: "Sequence[Any]") -> str:
         """The objects of a batch, behind those of the batch before."""
-        return self.together(self.lines(rows)).decode()
+        return self.encoded(rows).decode()
+
+    def encoded(self, rows: "Sequence[Any]") -> bytes:
+        """The same as bytes."""
+        return self.together(self.lines(rows))
 
     def lines(self, rows: "Sequence[Any]") -> "List[bytes]":
         """The object of each row."""
