@@ -8,6 +8,7 @@ from fcgidissect.notes import UNKNOWN_LINK, note
 from fcgidissect.options import Options
 from fcgidissect.options.values import ports_text
 from fcgidissect.sink import Sink, say
+from fcgidissect.text import encoded
 
 if TYPE_CHECKING:
     from fcgidissect.dissect import Watcher
@@ -49,10 +50,10 @@ class Run:
         self._packets = None if written else stages.packets(options, awaited)
         self._exports = stages.exports(options, expression, awaited)
         self._writer = stages.row_writer(options, registry, sink)
-        parts = self._packets is None and getattr(self._writer, "parts", False)
+        parts = self._packets is None and bool(self._writer and self._writer.parts)
         self._sieve = stages.row_sieve(expression, options, parts)
-        names_known = self._writer is None or hasattr(self._writer, "names")
-        asked = set(getattr(self._writer, "names", ()))
+        needed = self._writer.names if self._writer else ()
+        asked = set(needed or ())
         asked |= expression.fields if expression else set()
         self._rows = rows_by(options.by, asked, self._reading.size is None)
         self._whole = self._two_passes() if options.two_pass else None
@@ -67,7 +68,7 @@ class Run:
             options.ports,
             over=over_of(rows),
             watcher=self._watcher(rows),
-            tracked=not (plain and names_known) or need_requests(registry, asked),
+            tracked=not plain or needed is None or need_requests(registry, asked),
             flights=self._takes_flights(),
         )
         self._asked = asked
@@ -172,14 +173,15 @@ class Run:
     def _halves(self) -> "Optional[Halves]":
         """What dissects with two processes; None where one does it alone."""
         options = self._options
-        writer: Any = self._writer
+        writer = self._writer
         others = self._statistics, self._exports, self._packets, self._whole
         if (
-            options.by == "connection"
+            writer is None
+            or not writer.apart
+            or options.by == "connection"
             or any(others)
             or options.redact is not None
-            or not getattr(writer, "apart", False)
-            or not stages.two_cores(options, self._reading, writer)
+            or not stages.two_cores(options, self._reading)
         ):
             return None
         from fcgidissect.halves import COUNTED, Half, Halves
@@ -193,13 +195,19 @@ class Run:
             self._reading = self._reading.again()
             return None
 
-    def _text(self, entries: "List[Entry]", last: bool = False) -> "Union[str, bytes]":
+    def _text(self, entries: "List[Entry]", last: bool = False) -> "List[bytes]":
+        """What goes out for the next entries, in pieces."""
         text = self._statistics.feed(entries) if self._statistics else ""
         if self._exports is not None:
             text += self._exports.feed(entries)
             text += self._exports.finish() if last else ""
+        lines = self._lines(entries, last)
+        return [*lines, encoded(text)] if text else lines
+
+    def _lines(self, entries: "List[Entry]", last: bool) -> "List[bytes]":
+        """Those of rows."""
         if self._writer is None and self._packets is None:
-            return text
+            return []
         rows = self._rows.feed(entries)
         if last:
             rows = [*rows, *self._rows.finish()]
@@ -213,14 +221,10 @@ class Run:
         if self._packets is not None:
             self._packets.rows(rows)
         if self._writer is None or not rows:
-            return text
-        encoded = getattr(self._writer, "encoded", None)
-        if encoded is None:
-            return self._writer.rows(rows) + text
-        told: bytes = encoded(rows)
-        return told + text.encode() if text else told
+            return []
+        return self._writer.together(self._writer.lines(rows))
 
-    def _put(self, text: "Union[str, bytes]") -> None:
+    def _put(self, text: "Union[str, List[bytes]]") -> None:
         if text:
             self._sink.write(text)
 

@@ -13,13 +13,15 @@ import signal
 import stat
 import sys
 from types import FrameType, TracebackType
-from typing import IO, Any, Callable, Optional, Type, Union, cast
+from typing import IO, Any, Callable, Optional, Sequence, Type, Union, cast
 
 from fcgidissect.errors import UsageError
 from fcgidissect.text import escape
 
 WIDTH = 80
 """Columns of a terminal that does not say."""
+_MOST_PIECES = 1024
+"""That go to the system at once: Linux, macOS and the BSDs take as many (IOV_MAX)."""
 
 
 class WholeFile:
@@ -95,6 +97,7 @@ class Sink:
         self.stopped = False
         """It was called."""
         self.is_terminal = self._stream.isatty()
+        self._gathers = hasattr(os, "writev") and _has_descriptor(self._stream)
 
     @property
     def stream(self) -> "IO[str]":
@@ -108,11 +111,12 @@ class Sink:
         except OSError:
             return WIDTH
 
-    def write(self, text: "Union[str, bytes]") -> None:
+    def write(self, text: "Union[str, Sequence[bytes]]") -> None:
         """Write and flush; an interrupt in between is raised behind it.
 
         Args:
-            text: bytes are UTF-8, and go as they are where that is what the stream takes.
+            text: as it is, or in UTF-8 and in pieces, which go as they are where that is what
+                the stream takes.
 
         Raises:
             BrokenPipeError: nobody reads any more.
@@ -124,7 +128,7 @@ class Sink:
                 self._stream.write(text)
                 self._stream.flush()
             else:
-                self._write_encoded(text)
+                self._write_pieces(text)
         except OSError as error:
             self._broken = True
             if isinstance(error, BrokenPipeError):
@@ -136,13 +140,16 @@ class Sink:
             self._interrupted = False
             raise KeyboardInterrupt
 
-    def _write_encoded(self, text: bytes) -> None:
+    def _write_pieces(self, pieces: "Sequence[bytes]") -> None:
         stream: Any = self._stream
-        if str(stream.encoding).lower() == "utf-8":  # a StringIO has none
-            stream = stream.buffer
-            stream.write(text)
+        if str(stream.encoding).lower() != "utf-8":  # a StringIO has none
+            stream.write(b"".join(pieces).decode())
+        elif self._gathers:
+            # The system puts them together: to join them here would copy all once more.
+            for at in range(0, len(pieces), _MOST_PIECES):
+                _gather(stream.fileno(), pieces[at : at + _MOST_PIECES])
         else:
-            stream.write(text.decode())
+            stream.buffer.write(b"".join(pieces))
         stream.flush()
 
     def _interrupt(self, number: int, frame: Optional[FrameType]) -> None:
@@ -169,6 +176,22 @@ class Sink:
             self._file.end(kind is None)
         elif self._broken:
             _forget(self._stream)
+
+
+def _gather(descriptor: int, pieces: "Sequence[bytes]") -> None:
+    """Write pieces one behind the other, however few of them the system takes at once."""
+    wrote = os.writev(descriptor, pieces)
+    if wrote < sum(map(len, pieces)):
+        rest = memoryview(b"".join(pieces))[wrote:]
+        while rest:
+            rest = rest[os.write(descriptor, rest) :]
+
+
+def _has_descriptor(stream: "IO[str]") -> bool:
+    try:
+        return stream.fileno() >= 0
+    except OSError:  # of what only looks like a file
+        return False
 
 
 def _mode(path: str) -> int:

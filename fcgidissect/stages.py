@@ -214,13 +214,12 @@ def packets(options: Options, awaited: bool) -> "Optional[Packets]":
     return Packets(options.write, awaited)
 
 
-def two_cores(options: Options, reading: "Reading", writer: "Writer") -> bool:
+def two_cores(options: Options, reading: "Reading") -> bool:
     """Whether a second process may read the same, and is worth it."""
     size = reading.size
     if options.cores == 1 or size is None or not hasattr(os, "fork"):
         return False
-    worth = size >= _WORTH_A_PROCESS and not getattr(writer, "bulky", False)
-    return options.cores == 2 or worth and _cores() > 1
+    return options.cores == 2 or size >= _WORTH_A_PROCESS and _cores() > 1
 
 
 def _cores() -> int:

@@ -167,3 +167,8 @@ _SHOWERS: "dict[str, Shower]" = {
     "ABSOLUTE_TIME": date,
     "RELATIVE_TIME": seconds,
 }
+
+
+def encoded(text: str) -> bytes:
+    """A text in UTF-8; what cannot be is written as standard output does (see `sink`)."""
+    return text.encode("utf-8", "backslashreplace")

@@ -26,7 +26,7 @@ def test_bytes_are_utf_8(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     path = tmp_path / "out"
     with Sink(str(path)) as sink:
         sink.write("a")
-        sink.write("\u2192".encode())
+        sink.write(["\u2192".encode()])
         sink.write("b")
     assert path.read_text("utf-8") == "a\u2192b"
     for encoding in ("utf-8", "latin-1"):
@@ -34,17 +34,33 @@ def test_bytes_are_utf_8(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         monkeypatch.setattr(terminal, "isatty", lambda: True)
         monkeypatch.setattr(sys, "stdout", terminal)
         with Sink() as sink:
-            sink.write("\xe9 ".encode())
-            sink.write("\u2192".encode())
+            sink.write(["\xe9 ".encode()])
+            sink.write(["\u2192".encode()])
         wanted = "\xe9 \u2192".encode(encoding, "backslashreplace")
         assert terminal.buffer.getvalue() == wanted  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("most", [1, 1000, 1 << 20])
+def test_pieces_are_written_whole_however_few_bytes_go_at_once(
+    most: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        os, "writev", lambda file, pieces: os.write(file, b"".join(pieces)[:most])
+    )
+    path = tmp_path / "out"
+    pieces = [b"%d " % each for each in range(3000)]
+    with Sink(str(path)) as sink:
+        sink.write(pieces)
+        sink.write("->")
+        sink.write([memoryview(b"end")])
+    assert path.read_bytes() == b"".join(pieces) + b"->end"
 
 
 def test_bytes_go_where_a_program_catches_text(monkeypatch: pytest.MonkeyPatch) -> None:
     caught = io.StringIO()
     monkeypatch.setattr(sys, "stdout", caught)
     with Sink() as sink:
-        sink.write("\u2192 x\n".encode())
+        sink.write(["\u2192".encode(), b" x\n"])
     assert caught.getvalue() == "\u2192 x\n"
 
 

@@ -12,7 +12,7 @@ import signal
 from contextlib import suppress
 from mmap import mmap
 from struct import Struct
-from typing import Iterator, NoReturn
+from typing import Iterator, List, NoReturn
 
 from fcgidissect.dissect import Findings
 from fcgidissect.halves.channel import FAILED, FINDINGS, LINES, Channel
@@ -28,7 +28,7 @@ _WIDTH = Struct(">I")
 class Halves:
     """Both halves, the second one in a process of its own; a context manager.
 
-    Iterate over it once for the text of each batch.
+    Iterate over it once for the text of each batch, in pieces.
 
     Args:
         half: what works on one half here, and as it is now on the other one in that process.
@@ -60,12 +60,12 @@ class Halves:
         self.reading = reading.again()
         """What this process reads."""
 
-    def __iter__(self) -> "Iterator[bytes]":
+    def __iter__(self) -> "Iterator[List[bytes]]":
         half, other = self._half, self._other
         both = Records() if half.requests is None else Requests()
         for lines in half.over(self.reading, other.exchange):
             texts = both.merged(lines, Lines(*other.received(LINES)))
-            yield half.together(texts) if texts else b""
+            yield half.writer.together(texts)
             self._widen(both.width)
         half.dissector.learn(Findings(*other.received(FINDINGS)))
 
@@ -78,8 +78,8 @@ class Halves:
 
     def _widen(self, width: int) -> None:
         """Let columns be at least that wide, so that nobody has to make them so afterwards."""
-        if self._half.ends is not None:
-            self._half.ends.widen(width)
+        if self._half.writer.ends is not None:
+            self._half.writer.ends.widen(width)
             self._shared[:] = _WIDTH.pack(width)
 
     def _work(self, other: Channel, reading: Reading) -> NoReturn:
@@ -92,8 +92,8 @@ class Halves:
             try:
                 for lines in half.over(reading.again(), other.exchange):
                     other.send(LINES, *lines)
-                    if half.ends is not None:
-                        half.ends.widen(*_WIDTH.unpack(self._shared))
+                    if half.writer.ends is not None:
+                        half.writer.ends.widen(*_WIDTH.unpack(self._shared))
                 other.send(FINDINGS, *half.dissector.findings)
             except Exception as error:
                 other.send(FAILED, f"{type(error).__name__}: {error}")

@@ -6,7 +6,6 @@ rows are made of it.
 """
 
 from bisect import bisect_left, bisect_right
-from functools import partial
 from itertools import accumulate
 from typing import (
     TYPE_CHECKING,
@@ -25,7 +24,7 @@ from fcgidissect.flight import Late, begun, numbers_of
 from fcgidissect.reading import Reading
 
 if TYPE_CHECKING:
-    from fcgidissect.output.summary import Ends
+    from fcgidissect.output import Writer
     from fcgidissect.request_row import RequestRow, RequestRows
     from fcgidissect.sieve import Sieve
 
@@ -58,7 +57,7 @@ class Half:
         dissector: that of this process.
         requests: makes the rows, where they are no records.
         sieve: what rows have to pass; None where there is no filter.
-        writer: of their text; its text of a row depends on no other one (see `Writer`).
+        writer: of their text; one whose rows are `apart`.
         counts: somebody asks for numbers that count among all conversations.
     """
 
@@ -67,16 +66,12 @@ class Half:
         dissector: Dissector,
         requests: "Optional[RequestRows]",
         sieve: "Optional[Sieve]",
-        writer: Any,
+        writer: "Writer",
         counts: bool = False,
     ) -> None:
         self.dissector = dissector
         self.requests = requests
-        self.ends: "Optional[Ends]" = getattr(writer, "ends", None)
-        self.together: "Callable[[List[bytes]], bytes]"
-        self.together = getattr(writer, "together", b"".join)
-        self._write: "Callable[[Sequence[Any]], List[bytes]]"
-        self._write = getattr(writer, "lines", None) or partial(_lines, writer)
+        self.writer = writer
         self._sieve = sieve
         self._counts = counts
         self._streams = self._requests = 0
@@ -87,8 +82,8 @@ class Half:
         self.dissector.half = number
         if self.requests is not None:
             self.requests.let_none_wait()
-        if self.ends is not None:
-            self.ends.grow = False
+        if self.writer.ends is not None:
+            self.writer.ends.grow = False
         if self._counts:
             self.dissector.conversations.begun = []
 
@@ -171,18 +166,10 @@ class Half:
         return self._sieve(rows) if self._sieve and rows else rows
 
     def _add(self, lines: Lines, rows: "Sequence[Any]", places: "List[int]") -> None:
-        lines.texts.extend(self._write(rows))
+        lines.texts.extend(self.writer.lines(rows))
         lines.places.extend(places)
-        ends = self.ends
+        ends = self.writer.ends
         lines.widths.extend(ends.widths(rows) if ends else [0] * len(rows))
-
-
-def _lines(writer: Any, rows: "Sequence[Any]") -> "List[bytes]":
-    """The text of each row, by a writer that has no other way."""
-    encoded = getattr(writer, "encoded", None) or (
-        lambda rows: writer.rows(rows).encode()
-    )
-    return [encoded([row]) for row in rows]
 
 
 def _place(row: "RequestRow") -> int:

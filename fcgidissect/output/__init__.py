@@ -1,4 +1,4 @@
-"""Entries come in by the batch, one string a batch goes out; a file a format.
+"""Rows come in by the batch, the text of each goes out; a file a format.
 
 A writer knows the registry, the tree and its settings: no file, no terminal, no clock.
 """
@@ -7,15 +7,17 @@ from importlib import import_module
 from typing import (
     Any,
     Callable,
+    Collection,
+    List,
     Mapping,
     NamedTuple,
     Optional,
-    Protocol,
     Sequence,
     Tuple,
 )
 
 from fcgidissect.errors import UsageError
+from fcgidissect.output.ends import Ends
 from fcgidissect.output.styles import PLAIN, Styles
 from fcgidissect.registry import Fields
 
@@ -46,28 +48,40 @@ class Settings(NamedTuple):
     """tshark's -E."""
 
 
-class Writer(Protocol):
-    """Turns rows into the text of one format.
+class Writer:
+    """Turns rows into the text of one format; what a format does not say otherwise is so."""
 
-    One that has `encoded` gives by it what `rows` gives, in UTF-8. One whose `flights` is true
-    takes flights whole, and with `parts` parts of them, too. One that has `names` asks for no
-    other fields.
-
-    One whose `apart` is true writes of each row what does not depend on other rows, but on
-    how wide `ends` have become; `numbered` says whether it shows numbers of streams and
-    requests. It may have `lines`, the text of each row, and `together`, that of such texts in
-    their order, where it is more than one behind the other. One that is `bulky` is no slower
-    when it does without the help of another process.
-    """
+    flights = False
+    """It takes flights whole."""
+    parts = False
+    """And parts of them, too."""
+    names: "Optional[Collection[str]]" = None
+    """The fields that it asks for; None where it may ask for any."""
+    numbered = False
+    """It shows numbers of streams and requests."""
+    apart = False
+    """What it writes of a row depends on no other row, but on how wide `ends` have become."""
+    ends: Optional[Ends] = None
 
     def start(self) -> str:
         """What stands before the first row."""
+        return ""
+
+    def lines(self, rows: "Sequence[Any]") -> "List[bytes]":
+        """The text of a batch in UTF-8, in pieces: one a row, where it is `apart`."""
+        raise NotImplementedError
+
+    def together(self, lines: "List[bytes]") -> "List[bytes]":
+        """Such pieces in their order, as they go out behind those of the batches before."""
+        return lines
 
     def rows(self, rows: "Sequence[Any]") -> str:
-        """The text of a batch, in order."""
+        """The text of a batch as it goes out."""
+        return b"".join(self.together(self.lines(rows))).decode()
 
     def finish(self) -> str:
         """What stands behind the last row; asked for once, also when work was broken off."""
+        return ""
 
 
 WRITERS = {

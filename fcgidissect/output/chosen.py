@@ -8,14 +8,16 @@ what they have held so far; on a terminal a line is styled, and cut to its width
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Type
 
 from fcgidissect.fields import FRAMENUM, RELATIVE_TIME, UINT8, UINT16, UINT32, UINT64
-from fcgidissect.output import Settings
+from fcgidissect.output import Settings, Writer
 from fcgidissect.output.clock import clock
 from fcgidissect.output.columns import found, texts
 from fcgidissect.output.connection_list import ConnectionList
+from fcgidissect.output.ends import Ends
 from fcgidissect.output.info import Piece, Pieces, matter, worst
 from fcgidissect.output.request_list import RequestList
 from fcgidissect.output.row_list import RowList
-from fcgidissect.output.summary import Ends, cells, cut
+from fcgidissect.output.summary import cells, cut
+from fcgidissect.text import encoded
 
 WIDEST = 48
 """Cells to which a column of text grows; a longer text pushes the rest of its line."""
@@ -37,7 +39,7 @@ class Column(NamedTuple):
     to_right: bool = False
 
 
-class Chosen:
+class Chosen(Writer):
     """The writer for records; see `Writer`."""
 
     def __init__(self, settings: Settings) -> None:
@@ -67,31 +69,24 @@ class Chosen:
         give: "Callable[[Any], Pieces]" = lambda row: [(style, ",".join(show(row)))]
         return Column(give, field.field.kind in _TO_RIGHT)
 
-    def start(self) -> str:
-        """Nothing stands before the first line."""
-        return ""
-
-    def rows(self, rows: "Sequence[Any]") -> str:
+    def lines(self, rows: "Sequence[Any]") -> "List[bytes]":
         """One line a row."""
         width = self._width() if self._width else None
         table = [[_kept(column.give(row)) for column in self._columns] for row in rows]
         for at, cell in enumerate(zip(*table)):
             widest = max(map(_cells, cell))
             self._widths[at] = max(self._widths[at], min(widest, WIDEST))
-        return "".join([self._line(line, width) for line in table])
+        return [self._line(line, width) for line in table]
 
-    def _line(self, line: "List[Pieces]", width: Optional[int]) -> str:
+    def _line(self, line: "List[Pieces]", width: Optional[int]) -> bytes:
         pieces: Pieces = []
         for column, cell, wanted in zip(self._columns, line, self._widths):
             pieces += _padded(cell, wanted - _cells(cell), column.to_right)
         style, text = pieces[-1]
         pieces[-1] = style, text.rstrip()
         kept = pieces if width is None else cut(pieces, width)
-        return " ".join([self._styles(*piece) for piece in kept]).rstrip() + "\n"
-
-    def finish(self) -> str:
-        """Nothing stands behind the last line."""
-        return ""
+        text = " ".join([self._styles(*piece) for piece in kept]).rstrip()
+        return encoded(text) + b"\n"
 
 
 class ChosenRequests(Chosen):

@@ -41,10 +41,10 @@ from fcgidissect.net.frame import Frame
 from fcgidissect.net.ip import Ipv4, Ipv6
 from fcgidissect.net.link import Ethernet, Vlan
 from fcgidissect.net.tcp import Tcp, TcpInStream
-from fcgidissect.output import Settings
-from fcgidissect.output.template import Template, encoded, gap
+from fcgidissect.output import Settings, Writer
+from fcgidissect.output.template import Template, gap
 from fcgidissect.registry import Access, Fields
-from fcgidissect.text import shower
+from fcgidissect.text import encoded, shower
 from fcgidissect.tree import tree
 
 Cell = Callable[[Any], str]
@@ -91,21 +91,21 @@ class Keys(NamedTuple):
     bom: bool = False
 
 
-class Columns:
+class Columns(Writer):
     """tshark's `-T fields`."""
 
     keys = Keys()
-    apart, numbered = True, False
-    """No line depends on another one; its `names` tell what it counts."""
+    apart = True
 
     def __init__(self, settings: Settings) -> None:
-        self.names = self._columns(settings.fields)
+        self._names = self._columns(settings.fields)
         """The fields that are its columns."""
+        self.names = self._names
         self._keys = read_keys(settings.keys, self.keys)
-        fields = [found("-e", name, settings.registry) for name in self.names]
+        fields = [found("-e", name, settings.registry) for name in self._names]
         self._cells = [_remembered(field, self._cell(field)) for field in fields]
         self.flights = all(each.noun in _OF_FLIGHT for each in fields)
-        """It takes them whole: no column asks for more than flights tell."""
+        """No column asks for more than flights tell."""
         self._nouns = [Frame if e.noun in _OF_FRAME else e.noun for e in fields]
         of = {
             noun: [each for each, own in zip(fields, self._nouns) if own is noun]
@@ -158,15 +158,7 @@ class Columns:
         mark = "\ufeff" if self._keys.bom else ""
         if not self._keys.header:
             return mark
-        return mark + self._keys.separator.join(self.names) + "\n"
-
-    def rows(self, rows: "Sequence[Union[Entry, Flight]]") -> str:
-        """A line a record."""
-        return self.encoded(rows).decode()
-
-    def encoded(self, rows: "Sequence[Union[Entry, Flight]]") -> bytes:
-        """The same in UTF-8."""
-        return b"".join(self.lines(rows))
+        return mark + self._keys.separator.join(self._names) + "\n"
 
     def lines(self, rows: "Sequence[Union[Entry, Flight]]") -> "List[bytes]":
         """The text of each row."""
@@ -218,10 +210,6 @@ class Columns:
             lines += self._keys.separator.join(texts) + "\n"
         template = self._templates[flight.shape] = Template(lines)
         return template
-
-    def finish(self) -> str:
-        """Nothing stands behind the last line."""
-        return ""
 
 
 class _OfRequest:

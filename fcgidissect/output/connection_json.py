@@ -3,6 +3,7 @@
 from typing import Any
 
 from fcgidissect.output import request_json
+from fcgidissect.output.array import InArray
 from fcgidissect.output.fragments import expert, members
 
 
@@ -16,5 +17,5 @@ class Lines(request_json.Lines):
         return f"{self.before(row)}{told}}}{remarks}}}"
 
 
-class Array(Lines, request_json.Array):
+class Array(InArray, Lines):
     """One array of all objects."""

@@ -24,7 +24,7 @@ from fcgidissect.flight import Flight
 from fcgidissect.memo import Memo
 from fcgidissect.net.flow import Flow
 from fcgidissect.net.frame import Frame
-from fcgidissect.output import Settings
+from fcgidissect.output import Settings, Writer
 from fcgidissect.output.flight_lines import FlightLines
 from fcgidissect.output.frame_text import FrameText
 from fcgidissect.output.node_lines import INDENT, of_nodes, of_section, of_sections
@@ -47,13 +47,10 @@ def of_tree(entry: Entry, only: Only, styles: Styles) -> str:
     return "".join([of_section(each, styles) for each in tree(entry, only)])
 
 
-class Detail:
+class Detail(Writer):
     """The text of one entry after the other; see `Writer`."""
 
-    flights = True
-    """It takes them whole."""
-    apart = numbered = True
-    """A paragraph stands for itself."""
+    flights = apart = numbered = True
 
     def __init__(self, settings: Settings) -> None:
         only, styles = settings.only, settings.styles
@@ -69,24 +66,8 @@ class Detail:
         """Of the last frame."""
         self._memo: "Memo[Hashable, Any]" = Memo()
 
-    def start(self) -> str:
-        """Nothing stands before the first paragraph."""
-        return ""
-
-    def finish(self) -> str:
-        """Nothing stands behind the last paragraph."""
-        return ""
-
-    def rows(self, rows: "Sequence[Union[Entry, Flight]]") -> str:
-        """A paragraph a record, and an empty line behind it."""
-        return self.encoded(rows).decode()
-
-    def encoded(self, rows: "Sequence[Union[Entry, Flight]]") -> bytes:
-        """The same in UTF-8."""
-        return b"".join(self.lines(rows))
-
     def lines(self, rows: "Sequence[Union[Entry, Flight]]") -> "List[bytes]":
-        """The paragraphs of each row."""
+        """A paragraph a record, and an empty line behind it."""
         lines: "List[bytes]" = []
         for row in rows:
             if not isinstance(row, Flight):

@@ -11,7 +11,7 @@ from typing import Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
 from fcgidissect.entry import Entry
 from fcgidissect.net.flow import Flow
 from fcgidissect.net.frame import Frame
-from fcgidissect.output import Settings
+from fcgidissect.output import Settings, Writer
 from fcgidissect.output.frame_text import FrameText
 from fcgidissect.output.parts import Parts
 from fcgidissect.output.telling import AS_IT_IS, Telling
@@ -24,11 +24,10 @@ _Members = Sequence[Tuple[str, str]]
 """Keys and values, a key perhaps several times."""
 
 
-class Bulk:
+class Bulk(Writer):
     """The writer; see `Writer`."""
 
     apart = numbered = True
-    """A document stands for itself."""
 
     def __init__(self, settings: Settings) -> None:
         self._only = settings.only
@@ -40,24 +39,8 @@ class Bulk:
         self._flow: Optional[Flow] = None
         self._above = ""
 
-    def start(self) -> str:
-        """Nothing stands before the first line."""
-        return ""
-
-    def finish(self) -> str:
-        """Nothing stands behind the last line."""
-        return ""
-
-    def rows(self, rows: "Sequence[Entry]") -> str:
-        """Two lines a row."""
-        return self.encoded(rows).decode()
-
-    def encoded(self, rows: "Sequence[Entry]") -> bytes:
-        """The same in UTF-8."""
-        return "".join([self._document(row) for row in rows]).encode()
-
     def lines(self, rows: "Sequence[Entry]") -> "List[bytes]":
-        """Those of each row."""
+        """Two lines a row."""
         return [self._document(row).encode() for row in rows]
 
     def _document(self, row: Entry) -> str:

@@ -20,7 +20,8 @@ from fcgidissect.fcgi.spec import BODIES, BULK, PAIRS, RecordType
 from fcgidissect.fields import fields_of
 from fcgidissect.flight import Flight
 from fcgidissect.memo import Memo
-from fcgidissect.output import Settings
+from fcgidissect.output import Settings, Writer
+from fcgidissect.output.array import InArray
 from fcgidissect.output.flight_json import Flights
 from fcgidissect.output.fragments import (
     Before,
@@ -53,45 +54,25 @@ _ALL = -1
 """Stands for all pairs in a memo's key."""
 
 
-class Lines:
+class Lines(Writer):
     """JSON lines: an object a line."""
 
     behind = "\n"
     apart = numbered = True
-    """An object stands for itself."""
-    bulky = True
-    """Its text takes as long to be handed to another process as to be written."""
 
     def __init__(self, settings: Settings) -> None:
         self._data = settings.data
         self._raw = settings.raw
         self._before = Before() if settings.only is None else BeforeOf(settings.only)
         self.flights = not settings.raw
-        """It takes them whole."""
         self._flights = Flights(self._before, self.behind, self._data)
         self._headers: "Memo[bytes, Tuple[bytes, bytes, bool]]" = Memo()
         self._requests: "Memo[Tuple[int, int], str]" = Memo()
         self._responses: "Memo[bytes, str]" = Memo()
         self._bodies: "Memo[Tuple[int, bytes], str]" = Memo()
 
-    def start(self) -> str:
-        """Nothing stands before the first object."""
-        return ""
-
-    def finish(self) -> str:
-        """Nothing stands behind the last object."""
-        return ""
-
-    def rows(self, rows: "Sequence[Union[Entry, Flight]]") -> str:
-        """The objects of a batch."""
-        return self.encoded(rows).decode()
-
-    def encoded(self, rows: "Sequence[Union[Entry, Flight]]") -> bytes:
-        """The same as bytes."""
-        return b"".join(self.lines(rows))
-
     def lines(self, rows: "Sequence[Union[Entry, Flight]]") -> "List[bytes]":
-        """The objects of each row, with what stands behind each."""
+        """An object a record, with what stands behind it."""
         lines: List[bytes] = []
         last_frame = last_flow = None
         opened, behind = b"", self.behind.encode()
@@ -195,29 +176,8 @@ class Lines:
         return text
 
 
-class Array(Lines):
+class Array(InArray, Lines):
     """One array of all objects."""
-
-    behind = ",\n"
-
-    def __init__(self, settings: Settings) -> None:
-        super().__init__(settings)
-        self._between = "[\n"
-
-    def encoded(self, rows: "Sequence[Union[Entry, Flight]]") -> bytes:
-        """The objects of a batch, behind those of the batch before."""
-        return self.together(self.lines(rows))
-
-    def together(self, lines: "List[bytes]") -> bytes:
-        """The same, of the lines of a batch."""
-        pieces = [self._between.encode(), *lines]
-        pieces[-1] = pieces[-1].removesuffix(self.behind.encode())
-        self._between = self.behind
-        return b"".join(pieces)
-
-    def finish(self) -> str:
-        """The array's end."""
-        return "[]\n" if self._between == "[\n" else "\n]\n"
 
 
 def _silent(request: Request) -> bool:

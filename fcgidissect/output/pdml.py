@@ -11,7 +11,7 @@ from fcgidissect.entry import Entry
 from fcgidissect.fcgi.spec import type_title
 from fcgidissect.net.flow import Flow
 from fcgidissect.net.frame import Frame
-from fcgidissect.output import Settings
+from fcgidissect.output import Settings, Writer
 from fcgidissect.output.clock import clock
 from fcgidissect.output.frame_text import FrameText
 from fcgidissect.output.parts import Parts
@@ -66,11 +66,10 @@ class _Piece(NamedTuple):
         return text % tuple([offset + each for each in starts])
 
 
-class Pdml:
+class Pdml(Writer):
     """Packet details."""
 
     apart = numbered = True
-    """A packet stands for itself."""
 
     def __init__(self, settings: Settings) -> None:
         self._only = settings.only
@@ -90,16 +89,8 @@ class Pdml:
         """Its end."""
         return "</pdml>\n"
 
-    def rows(self, rows: "Sequence[Entry]") -> str:
-        """A `packet` a row."""
-        return self.encoded(rows).decode()
-
-    def encoded(self, rows: "Sequence[Entry]") -> bytes:
-        """The same in UTF-8."""
-        return b"".join(self.lines(rows))
-
     def lines(self, rows: "Sequence[Entry]") -> "List[bytes]":
-        """The `packet` of each."""
+        """A `packet` a row."""
         return [b"".join(self._packet(row)) for row in rows]
 
     def _packet(self, row: Entry) -> "List[bytes]":
@@ -201,15 +192,11 @@ def _piece(lines: "Sequence[str]", starts: "Sequence[int]") -> _Piece:
     return _Piece(text.encode(), tuple(starts), not any(starts))
 
 
-class Psml:
+class Psml(Writer):
     """The summary."""
-
-    numbered = False
-    """It counts nothing but frames."""
 
     def __init__(self, settings: Settings) -> None:
         self.apart = settings.time != "dd"
-        """Nothing depends on other rows."""
         self._clock = clock(settings.time)
 
     def start(self) -> str:
@@ -221,9 +208,9 @@ class Psml:
         """Its end."""
         return "</psml>\n"
 
-    def rows(self, rows: "Sequence[Entry]") -> str:
+    def lines(self, rows: "Sequence[Entry]") -> "List[bytes]":
         """A `packet` a row."""
-        return "".join([self._packet(row) for row in rows])
+        return [self._packet(row).encode() for row in rows]
 
     def _packet(self, row: Entry) -> str:
         texts = [

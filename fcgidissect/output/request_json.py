@@ -8,7 +8,8 @@ from typing import Any, Dict, List, Sequence
 
 from fcgidissect.fcgi.known import Known
 from fcgidissect.fields import fields_of
-from fcgidissect.output import Settings
+from fcgidissect.output import Settings, Writer
+from fcgidissect.output.array import InArray
 from fcgidissect.output.fragments import Before, expert, members
 from fcgidissect.output.pairs_json import both_forms, string
 from fcgidissect.request_row import RequestRow
@@ -19,11 +20,11 @@ _OTHER = frozenset(
 )
 
 
-class Lines:
+class Lines(Writer):
     """JSON lines: an object a line."""
 
+    behind = "\n"
     apart = numbered = True
-    """An object stands for itself."""
 
     def __init__(self, settings: Settings) -> None:
         """No setting changes an object."""
@@ -33,51 +34,17 @@ class Lines:
         """A row's object up to its `fcgi`."""
         return self._before(row.frame, row.flow).decode()
 
-    def start(self) -> str:
-        """Nothing stands before the first object."""
-        return ""
-
-    def finish(self) -> str:
-        """Nothing stands behind the last object."""
-        return ""
-
-    def rows(self, rows: "Sequence[Any]") -> str:
-        """The objects of a batch."""
-        return "".join([self.object(row) + "\n" for row in rows])
+    def lines(self, rows: "Sequence[Any]") -> "List[bytes]":
+        """An object a row, with what stands behind it."""
+        return [(self.object(row) + self.behind).encode() for row in rows]
 
     def object(self, row: Any) -> str:
         """A row's object."""
         return self.before(row) + _object(row)
 
 
-class Array(Lines):
+class Array(InArray, Lines):
     """One array of all objects."""
-
-    def __init__(self, settings: Settings) -> None:
-        super().__init__(settings)
-        self._between = "[\n"
-
-    def rows(self, rows: "Sequence[Any]") -> str:
-        """The objects of a batch, behind those of the batch before."""
-        return self.encoded(rows).decode()
-
-    def encoded(self, rows: "Sequence[Any]") -> bytes:
-        """The same as bytes."""
-        return self.together(self.lines(rows))
-
-    def lines(self, rows: "Sequence[Any]") -> "List[bytes]":
-        """The object of each row."""
-        return [self.object(row).encode() for row in rows]
-
-    def together(self, lines: "List[bytes]") -> bytes:
-        """The same, of the lines of a batch."""
-        text = self._between.encode() + b",\n".join(lines)
-        self._between = ",\n"
-        return text
-
-    def finish(self) -> str:
-        """The array's end."""
-        return "[]\n" if self._between == "[\n" else "\n]\n"
 
 
 def _object(row: RequestRow) -> str:

@@ -11,10 +11,10 @@ from fcgidissect.connection import Connection
 from fcgidissect.fcgi.known import Known
 from fcgidissect.fcgi.sent import NAMES, Body, Sent
 from fcgidissect.fields import fields_of
-from fcgidissect.output import Settings
+from fcgidissect.output import Settings, Writer
 from fcgidissect.output.node_lines import INDENT
 from fcgidissect.request_row import RequestRow
-from fcgidissect.text import ELLIPSIS, escape, told
+from fcgidissect.text import ELLIPSIS, encoded, escape, told
 
 SHOWN = 1024
 """Characters of a body that are shown."""
@@ -24,28 +24,19 @@ _TITLES: "Tuple[Tuple[type, str], ...]" = (
 )
 
 
-class RowDetail:
+class RowDetail(Writer):
     """The paragraph writer of rows that are no records; see `Writer`."""
 
     names = NAMES
-    """The fields that rows must keep for it."""
 
     def __init__(self, settings: Settings) -> None:
         self._styles = settings.styles
 
-    def start(self) -> str:
-        """Nothing stands before the first paragraph."""
-        return ""
-
-    def finish(self) -> str:
-        """Nothing stands behind the last paragraph."""
-        return ""
-
-    def rows(self, rows: "Sequence[Any]") -> str:
+    def lines(self, rows: "Sequence[Any]") -> "List[bytes]":
         """A paragraph a row, and an empty line behind it."""
-        return "".join(["\n".join(self._lines(row)) + "\n\n" for row in rows])
+        return [encoded("\n".join([*self._told(row), "", ""])) for row in rows]
 
-    def _lines(self, row: Any) -> "Iterator[str]":
+    def _told(self, row: Any) -> "Iterator[str]":
         flow = row.flow
         for noun, title in _TITLES:
             for each in row.nouns(noun):

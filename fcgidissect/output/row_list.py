@@ -4,13 +4,15 @@ Into a pipe a line is plain and never cut; on a terminal it is styled and cut to
 where the name in its middle gives way before what stands around it.
 """
 
-from typing import Any, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, List, NamedTuple, Optional, Sequence, Tuple
 
 from fcgidissect.notes import Note
-from fcgidissect.output import Settings
+from fcgidissect.output import Settings, Writer
 from fcgidissect.output.clock import clock
+from fcgidissect.output.ends import Ends
 from fcgidissect.output.info import Pieces, span, worst
-from fcgidissect.output.summary import NARROW, Ends, cells, cut, shortened
+from fcgidissect.output.summary import NARROW, cells, cut, shortened
+from fcgidissect.text import encoded
 
 _LEAST_NAME = 16
 """Columns of a name below which what stands behind it gives way instead."""
@@ -27,11 +29,10 @@ class Line(NamedTuple):
     said: Pieces
 
 
-class RowList:
+class RowList(Writer):
     """The line writer of rows that are no records; see `Writer`."""
 
-    numbered = False
-    """Its lines count nothing but frames."""
+    ends: Ends
 
     def __init__(self, settings: Settings) -> None:
         self.clock = clock(settings.time)
@@ -42,33 +43,20 @@ class RowList:
         self.plain = settings.width is None and not settings.styles.on
         """Lines are neither styled nor cut."""
         self.apart = self.plain and settings.time != "dd"
-        """And what they hold depends on no other line."""
 
-    def start(self) -> str:
-        """Nothing stands before the first line."""
-        return ""
-
-    def finish(self) -> str:
-        """Nothing stands behind the last line."""
-        return ""
-
-    def rows(self, rows: "Sequence[Any]") -> str:
+    def lines(self, rows: "Sequence[Any]") -> "List[bytes]":
         """One line a row."""
         width = self._width() if self._width else None
         narrow = width is not None and width < NARROW
         if narrow != self._narrow:
             self._narrow, self.ends = narrow, Ends(narrow)
-        return "".join([self._text(self.line(row, narrow), width) for row in rows])
-
-    def text(self, row: Any) -> str:
-        """A row's line in full."""
-        return self._text(self.line(row, False), None)
+        return [self._text(self.line(row, narrow), width) for row in rows]
 
     def line(self, row: Any, narrow: bool) -> Line:
         """The parts of a row's line."""
         raise NotImplementedError
 
-    def _text(self, line: Line, width: Optional[int]) -> str:
+    def _text(self, line: Line, width: Optional[int]) -> bytes:
         pieces = line.numbers + line.name + line.said
         if width is not None:
             taken = sum(cells(text) + 1 for _, text in line.numbers)
@@ -76,7 +64,8 @@ class RowList:
             room = max(width - taken - free, _LEAST_NAME)
             name = [(style, shortened(text, room)) for style, text in line.name]
             pieces = cut(line.numbers + name + line.said, width)
-        return " ".join([self._styles(*piece) for piece in pieces]).rstrip() + "\n"
+        text = " ".join([self._styles(*piece) for piece in pieces]).rstrip()
+        return encoded(text) + b"\n"
 
 
 def remarked(notes: "Sequence[Note]") -> Pieces:

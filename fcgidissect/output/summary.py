@@ -31,8 +31,9 @@ from fcgidissect.memo import Memo
 from fcgidissect.net.flow import Flow
 from fcgidissect.net.frame import Frame
 from fcgidissect.notes import Note
-from fcgidissect.output import Settings
+from fcgidissect.output import Settings, Writer
 from fcgidissect.output.clock import clock, opened, opening
+from fcgidissect.output.ends import Ends
 from fcgidissect.output.info import (
     PREFIX,
     Pieces,
@@ -43,7 +44,7 @@ from fcgidissect.output.info import (
     stderr_of,
     worst,
 )
-from fcgidissect.text import ARROW, ELLIPSIS, endpoint
+from fcgidissect.text import ELLIPSIS
 
 NARROW = 120
 """Columns below which ports stand for addresses, types lose their FCGI_, and what matters in
@@ -51,18 +52,13 @@ a record takes the place of its length."""
 _ONES_OWN = frozenset({RecordType.PARAMS, RecordType.STDERR, RecordType.STDOUT})
 """Types of which the content, not the shape of a flight, tells what matters."""
 _LENGTH = "len=%-5d"
-_END_WIDTH, _PORT_WIDTH = len("127.0.0.1:54321"), len("54321")
 
 
-class Summary:
+class Summary(Writer):
     """The line writer; see `Writer`."""
 
-    flights = True
-    """It takes them whole."""
-    parts = True
-    """And some records of them."""
-    numbered = False
-    """Its lines count nothing but frames."""
+    flights = parts = True
+    ends: Ends
 
     def __init__(self, settings: Settings) -> None:
         self._clock = clock(settings.time)
@@ -70,10 +66,9 @@ class Summary:
         self._styles = settings.styles
         self._width = settings.width
         self._narrow = False
-        self.plain = settings.width is None and not settings.styles.on
+        self._plain = settings.width is None and not settings.styles.on
         """Lines are neither styled nor cut."""
-        self.apart = self.plain and settings.time != "dd"
-        """And what they hold depends on no other line."""
+        self.apart = self._plain and settings.time != "dd"
         self._heads: Dict[bytes, Tuple[str, bool]] = {}
         """Header -> type to length, and whether there is nothing to remark on it."""
         self._silent: Dict[bytes, bytes] = {}
@@ -88,26 +83,10 @@ class Summary:
         self._last: "Optional[Tuple[Frame, Flow]]" = None
         self._before: Pieces = []
 
-    def start(self) -> str:
-        """Nothing stands before the first line."""
-        return ""
-
-    def finish(self) -> str:
-        """Nothing stands behind the last line."""
-        return ""
-
-    def rows(self, rows: "Sequence[Union[Entry, Flight, Part]]") -> str:
-        """One line a record."""
-        return self.encoded(rows).decode()
-
-    def encoded(self, rows: "Sequence[Union[Entry, Flight, Part]]") -> bytes:
-        """The same in UTF-8, faster: with an arrow in it a text takes twice the bytes."""
-        if not self.plain:
-            return self._styled(entries_of(rows)).encode()
-        return b"".join(self.lines(rows))
-
     def lines(self, rows: "Sequence[Union[Entry, Flight, Part]]") -> "List[bytes]":
-        """The text of each row, where it is plain."""
+        """One line a record."""
+        if not self._plain:
+            return [self._styled(entries_of(rows)).encode()]
         lines: List[bytes] = []
         silent, flight, part = self._silent, self._flight, self._part
         last_frame = last_flow = None
@@ -313,75 +292,6 @@ class Summary:
 def _says(request: Request, position: int) -> bool:
     """Whether there is something to say on a record because of its request."""
     return position == request.header_position or is_remarked(request, position)
-
-
-class Ends:
-    """Who speaks to whom: both ends of a flow, in columns that grow with what they hold."""
-
-    def __init__(self, narrow: bool = False) -> None:
-        self.grow = True
-        """What has been wide stays so: the columns stand under each other."""
-        self._texts: Dict[bytes, str] = {}
-        """Those that were asked for before, by their keys: flows are not kept alive."""
-        self._encoded: Dict[bytes, bytes] = {}
-        """The same in UTF-8."""
-        self._narrow = narrow
-        self.width = _PORT_WIDTH if narrow else _END_WIDTH
-        """Of a column at least."""
-        self._widest = self.width
-
-    def text(self, flow: Flow) -> str:
-        """A flow's ends; where the terminal is narrow the ports alone."""
-        text = self._texts.get(flow.key)
-        if text is None:
-            text = self._both(flow)
-        return text
-
-    def of(self, flow: Flow) -> bytes:
-        """The same in UTF-8."""
-        return self._encoded.get(flow.key) or self.text(flow).encode()
-
-    def widths(self, rows: "Sequence[Any]") -> "List[int]":
-        """How wide each row's columns are."""
-        if self._widest <= self.width:
-            return [self.width] * len(rows)
-        flows = [row.flight.flow if type(row) is Part else row.flow for row in rows]
-        return [len(self.text(flow)) - len(ARROW) >> 1 for flow in flows]
-
-    def widen(self, width: int) -> None:
-        """Make the columns at least that wide from now on."""
-        if width > self.width:
-            self.width = width
-            self._forget()
-
-    def _forget(self) -> None:
-        self._texts.clear()
-        self._encoded.clear()
-
-    def _both(self, flow: Flow) -> str:
-        """Write a flow's ends and, as that is soon asked for, its peer's."""
-        whence, whither = flow.ports
-        if self._narrow:
-            source, destination = str(whence), str(whither)
-        else:
-            source = endpoint(flow.source_text, whence)
-            destination = endpoint(flow.destination_text, whither)
-        width = max(len(source), len(destination), self.width)
-        self._widest = max(self._widest, width)
-        if self.grow:
-            self.widen(width)
-        if len(self._texts) >= Limits().memo:
-            self._forget()
-        key, peer = flow.key, flow.peer.key
-        self._texts[peer] = text = (
-            f"{destination.rjust(width)}{ARROW}{source.ljust(width)}"
-        )
-        self._encoded[peer] = text.encode()
-        self._texts[key] = text = (
-            f"{source.rjust(width)}{ARROW}{destination.ljust(width)}"
-        )
-        self._encoded[key] = text.encode()
-        return text
 
 
 def _shared(both: Pieces, room: int) -> Pieces:

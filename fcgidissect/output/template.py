@@ -6,6 +6,8 @@ All in UTF-8. Long texts with few gaps are filled faster so than by `%`.
 from operator import itemgetter
 from typing import Any, Callable, Sequence, Tuple
 
+from fcgidissect.text import encoded
+
 MARK = "\0"
 """What stands before and behind the place of a gap's value, in texts that have no NUL."""
 
@@ -29,11 +31,6 @@ class Template:
         pieces = self._pieces.copy()
         pieces[1::2] = self._pick(values)
         return b"".join(pieces)
-
-
-def encoded(text: str) -> bytes:
-    """A text in UTF-8; what cannot be is written as standard output does (see `sink`)."""
-    return text.encode("utf-8", "backslashreplace")
 
 
 def picker(places: "Sequence[int]") -> "Callable[[Sequence[Any]], Tuple[Any, ...]]":

@@ -1,6 +1,6 @@
 """Entries come in, text for people goes out: a line, the tree, the bytes, as asked."""
 
-from typing import Any, List, Sequence, Union
+from typing import List, Sequence, Union
 
 from fcgidissect.entry import Entry
 from fcgidissect.flight import Flight, entries_of
@@ -28,7 +28,7 @@ def _unadorned(settings: Settings) -> Writer:
     return Chosen(settings)
 
 
-class Paragraphs:
+class Paragraphs(Writer):
     """The line or the tree of a row, its bytes, and an empty line behind them."""
 
     def __init__(self, settings: Settings) -> None:
@@ -38,29 +38,12 @@ class Paragraphs:
         self._end = b"\n\n" if settings.verbose else b"\n"
         """What ends its text of a row, and is nowhere within."""
         self._dump = of_record if settings.hexdump == 1 else of_frame
-        self.flights: bool = getattr(self._unadorned, "flights", False)
+        self.flights = self._unadorned.flights
 
-    def start(self) -> str:
-        """Nothing stands before the first paragraph."""
-        return ""
-
-    def rows(self, rows: "Sequence[Union[Entry, Flight]]") -> str:
+    def lines(self, rows: "Sequence[Union[Entry, Flight]]") -> "List[bytes]":
         """A paragraph a row."""
-        return self.encoded(rows).decode()
-
-    def encoded(self, rows: "Sequence[Union[Entry, Flight]]") -> bytes:
-        """The same in UTF-8."""
-        inner: Any = self._unadorned
-        if hasattr(inner, "encoded"):
-            told: bytes = inner.encoded(rows)
-        else:
-            told = inner.rows(rows).encode()
-        dump, end = self._dump, self._end
-        pieces: "List[bytes]" = []
-        for text, row in zip(told.split(end)[:-1], entries_of(rows), strict=True):
-            pieces += text, end, dump(row), b"\n"
-        return b"".join(pieces)
-
-    def finish(self) -> str:
-        """Nothing stands behind the last paragraph."""
-        return ""
+        texts = b"".join(self._unadorned.lines(rows)).split(self._end)[:-1]
+        dump, pieces = self._dump, []
+        for text, row in zip(texts, entries_of(rows), strict=True):
+            pieces += [text, self._end, dump(row), b"\n"]
+        return pieces

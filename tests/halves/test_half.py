@@ -18,7 +18,7 @@ from fcgidissect.halves import COUNTED, Half
 from fcgidissect.halves.half import Begun, Lines
 from fcgidissect.halves.merge import Records, Requests
 from fcgidissect.net.frame import Batch
-from fcgidissect.output import Settings, writer
+from fcgidissect.output import Settings, Writer, writer
 from fcgidissect.rows import fields_by, over_of, rows_by
 from fcgidissect.sieve import Sieve, sieve
 from tests.bench.make import write
@@ -60,16 +60,16 @@ class Stages(NamedTuple):
     dissector: Dissector
     rows: Any
     passing: "Sieve | None"
-    writer: Any
+    writer: Writer
     asked: "set[str]"
 
 
 def made(ports: "Iterable[int]", way: Way) -> Stages:
     registry = fields_by(way.by)
     settings = Settings(registry, fields=way.fields, verbose=way.verbose)
-    shown: Any = writer(way.format, settings, way.by)
+    shown = writer(way.format, settings, way.by)
     expression = compile_filter(way.filter, registry) if way.filter else None
-    of_records, parts = way.by == "record", getattr(shown, "parts", False)
+    of_records, parts = way.by == "record", shown.parts
     asked = set(expression.fields if expression else ()) | set(way.fields)
     rows: Any = rows_by(way.by, asked)
     takes = shown if of_records else rows
@@ -100,9 +100,7 @@ def alone(path: str, ports: "Iterable[int]", way: Way, step: int) -> bytes:
 
     def write(rows: "Sequence[Any]") -> bytes:
         rows = passing(rows) if passing else rows
-        if hasattr(shown, "encoded"):
-            return shown.encoded(rows) if rows else b""  # type: ignore[no-any-return]
-        return shown.rows(rows).encode() if rows else b""  # type: ignore[no-any-return]
+        return shown.rows(rows).encode() if rows else b""
 
     with open_capture(path) as batches:
         for batch in cut(batches, step):
@@ -133,8 +131,8 @@ def both(path: str, ports: "Iterable[int]", way: Way, step: int) -> bytes:
             lines = [*threads.map(work, (0, 1), (one, other))]
     merging = Requests() if way.by == "request" else Records()
     texts = [merging.merged(*each) for each in zip(*lines, strict=True)]
-    joined = getattr(stages[0].writer, "together", b"".join)
-    return b"".join([joined(each) for each in texts if each])
+    together = stages[0].writer.together
+    return b"".join([piece for each in texts for piece in together(each)])
 
 
 @pytest.mark.parametrize("capture", captures(), ids=lambda capture: capture.name)

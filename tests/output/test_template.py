@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fcgidissect.output.template import Template, encoded, gap, picker
+from fcgidissect.output.template import Template, gap, picker
+from fcgidissect.text import encoded
 
 TEXTS = st.text(st.characters(exclude_characters="\0"), max_size=3)
 
