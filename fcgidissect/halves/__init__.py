@@ -12,12 +12,13 @@ import signal
 from contextlib import suppress
 from mmap import mmap
 from struct import Struct
-from typing import Iterator, List, NoReturn
+from typing import Iterator, List, NoReturn, Optional
 
 from fcgidissect.dissect import Findings
 from fcgidissect.halves.channel import FAILED, FINDINGS, LINES, Channel
 from fcgidissect.halves.half import COUNTED, Half, Lines
 from fcgidissect.halves.merge import Records, Requests
+from fcgidissect.halves.shelf import Shelf
 from fcgidissect.reading import Reading
 
 __all__ = ["COUNTED", "Half", "Halves"]
@@ -44,6 +45,8 @@ class Halves:
         self._half = half
         self._shared = mmap(-1, _WIDTH.size)
         """The width, for the other process: when it learns of it makes no difference."""
+        self._shelf = Shelf() if half.counts else None
+        """For texts, where one process waits for the other one batch by batch."""
         ours, theirs = Channel.pair()
         try:
             self._process = os.fork()
@@ -63,10 +66,15 @@ class Halves:
     def __iter__(self) -> "Iterator[List[bytes]]":
         half, other = self._half, self._other
         both = Records() if half.requests is None else Requests()
+        before: "Optional[Lines]" = None
+        # While this batch is made the other process makes it, too: they are put together when
+        # the next one is.
         for lines in half.over(self.reading, other.exchange):
-            texts = both.merged(lines, Lines(*other.received(LINES)))
-            yield half.writer.together(texts)
-            self._widen(both.width)
+            if before is not None:
+                yield self._together(both, before)
+            before = lines
+        if before is not None:
+            yield self._together(both, before)
         half.dissector.learn(Findings(*other.received(FINDINGS)))
 
     def __enter__(self) -> "Halves":
@@ -75,6 +83,14 @@ class Halves:
     def __exit__(self, *error: object) -> None:
         self._other.close()  # which ends the other process, whatever it has still to say
         os.waitpid(self._process, 0)
+
+    def _together(self, both: Records, lines: Lines) -> "List[bytes]":
+        """A batch's lines and those of the other process, as they go out."""
+        laid, *rest = self._other.received(LINES)
+        texts = laid if self._shelf is None else self._shelf.find(laid)
+        merged = both.merged(lines, Lines(texts, *rest))
+        self._widen(both.width)
+        return self._half.writer.together(merged)
 
     def _widen(self, width: int) -> None:
         """Let columns be at least that wide, so that nobody has to make them so afterwards."""
@@ -91,7 +107,9 @@ class Halves:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             try:
                 for lines in half.over(reading.again(), other.exchange):
-                    other.send(LINES, *lines)
+                    texts, *rest = lines
+                    laid = texts if self._shelf is None else self._shelf.lay(texts)
+                    other.send(LINES, laid, *rest)
                     if half.writer.ends is not None:
                         half.writer.ends.widen(*_WIDTH.unpack(self._shared))
                 other.send(FINDINGS, *half.dissector.findings)

@@ -2,9 +2,10 @@
 
 import marshal
 import os
+from collections import deque
 from contextlib import suppress
 from struct import Struct
-from typing import Any, List, Tuple
+from typing import Any, Deque, List, Tuple
 
 from fcgidissect.errors import FcgidissectError
 from fcgidissect.halves.half import Begun
@@ -24,10 +25,15 @@ class Channel:
     Args:
         hears: file descriptor of what the other one says.
         says: of what it is told.
+        listens: let the other one speak first; not both, for none could go on where both
+            have more to say than a pipe holds.
     """
 
-    def __init__(self, hears: int, says: int) -> None:
+    def __init__(self, hears: int, says: int, listens: bool) -> None:
         self._hears, self._says = open(hears, "rb"), open(says, "wb")
+        self._listens = listens
+        self._lines: "Deque[List[Any]]" = deque()
+        """Those that came before what was due: they are asked for later."""
 
     @classmethod
     def pair(cls) -> "Tuple[Channel, Channel]":
@@ -35,7 +41,7 @@ class Channel:
         (hears, says), (hears_too, says_too) = os.pipe(), os.pipe()
         for pipe in (says, says_too):
             _enlarge(pipe)
-        return cls(hears, says_too), cls(hears_too, says)
+        return cls(hears, says_too, True), cls(hears_too, says, False)
 
     def send(self, *told: Any) -> None:
         """Tell the other process something; what kind of message it is stands first."""
@@ -52,10 +58,12 @@ class Channel:
         Raises:
             FcgidissectError: there is none, or another one.
         """
-        told: "List[Any]"
-        kind, *told = marshal.loads(
-            self._read(*_length.unpack(self._read(_length.size)))
-        )
+        if wanted == LINES and self._lines:
+            return self._lines.popleft()
+        kind, told = self._message()
+        if kind == LINES and wanted == BEGUN:
+            self._lines.append(told)
+            kind, told = self._message()
         if kind == FAILED:
             raise RuntimeError(*told)
         if kind != wanted:
@@ -64,9 +72,10 @@ class Channel:
 
     def exchange(self, begun: Begun) -> Begun:
         """See `Half.over`."""
+        others = self.received(BEGUN) if self._listens else None
         with suppress(BrokenPipeError):  # what comes next tells why
             self.send(BEGUN, *begun)
-        streams, requests = self.received(BEGUN)
+        streams, requests = others or self.received(BEGUN)
         return streams, requests
 
     def close(self) -> None:
@@ -74,6 +83,11 @@ class Channel:
         with suppress(BrokenPipeError):
             self._says.close()
         self._hears.close()
+
+    def _message(self) -> "Tuple[int, List[Any]]":
+        (size,) = _length.unpack(self._read(_length.size))
+        kind, *told = marshal.loads(self._read(size))
+        return kind, told
 
     def _read(self, count: int) -> bytes:
         data = self._hears.read(count)

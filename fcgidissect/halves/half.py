@@ -73,7 +73,8 @@ class Half:
         self.requests = requests
         self.writer = writer
         self._sieve = sieve
-        self._counts = counts
+        self.counts = counts
+        """Each half waits for the other one, batch by batch."""
         self._streams = self._requests = 0
         """How many have begun in all conversations before the batch."""
 
@@ -84,7 +85,7 @@ class Half:
             self.requests.let_none_wait()
         if self.writer.ends is not None:
             self.writer.ends.grow = False
-        if self._counts:
+        if self.counts:
             self.dissector.conversations.begun = []
 
     def over(
@@ -97,7 +98,7 @@ class Half:
         """
         lines = self._of_records if self.requests is None else self._of_requests
         for entries, last in self._entries(reading):
-            if self._counts:
+            if self.counts:
                 self._number(entries, exchange, last)
             yield lines(entries, last)
 

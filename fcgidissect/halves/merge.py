@@ -28,7 +28,7 @@ class Records:
         if widths.count(self.width) != len(widths):
             for at, width in enumerate(widths):
                 if width < self.width:
-                    texts[at] = _widened(texts[at], self.width - width)
+                    texts[at] = _widened(bytes(texts[at]), self.width - width)
                 self.width = max(self.width, width)
         return texts
 
@@ -45,7 +45,8 @@ class Requests(Records):
         """The lines of both for which nothing older is to be waited for."""
         for texts, places, widths, _ in (first, second):
             for text, place, width in zip(texts, places, widths):
-                self._held.put(place, (text, width), len(text))
+                # What lies on a `Shelf` does so for a while only.
+                self._held.put(place, (bytes(text), width), len(text))
         due = self._held.due(min(first.oldest, second.oldest))
         return self.wide([text for text, _ in due], [width for _, width in due])
 

@@ -41,6 +41,7 @@ def told(*words: str, before: str = "") -> "subprocess.CompletedProcess[str]":
         (FCGI, "-T", "psml", "-t", "dd"),
         (FCGI, "--by", "request"),
         (FCGI, "--by", "request", "-T", "csv"),
+        (FCGI, "--by", "request", "-T", "json"),
         (FCGI, "--by", "connection"),
         (FCGI, "-x"),
         (FCGI, "-V"),
