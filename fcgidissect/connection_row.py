@@ -240,7 +240,7 @@ class ConnectionRows:
         row = self._rows.pop(number, None)
         if row is not None:
             _look_at_foreign(row.connection)
-            self._held.put(number, row, row.gathered_bytes)
+            self._held.put([(number, row.gathered_bytes, row)])
 
 
 def _begun(flow: Flow, frame: Frame, segment: Segment) -> Connection:

@@ -1,9 +1,11 @@
 """Numbered rows in as they are over; in the order of their numbers out, within a bound."""
 
-from heapq import heappop, heappush
-from typing import Generic, List, Tuple, TypeVar
+from bisect import bisect_left
+from operator import itemgetter
+from typing import Generic, Iterable, List, Tuple, TypeVar
 
 Row = TypeVar("Row")
+_number = itemgetter(0)
 
 
 class InOrder(Generic[Row]):
@@ -18,28 +20,22 @@ class InOrder(Generic[Row]):
     def __init__(self, most: int, most_bytes: int = 1 << 62) -> None:
         self._most = most
         self._most_bytes = most_bytes
-        self._bytes = 0
-        self._held: "List[Tuple[int, int, Row]]" = []
-        self._passed: "List[Row]" = []
+        self._rows: "List[Tuple[int, int, Row]]" = []
 
-    def put(self, number: int, row: Row, size: int = 0) -> None:
-        """A row is over; its number is its own, `size` the bytes that it holds."""
-        if self._most:
-            heappush(self._held, (number, size, row))
-            self._bytes += size
-        else:
-            self._passed.append(row)
+    def put(self, rows: "Iterable[Tuple[int, int, Row]]") -> None:
+        """Some are over: of each its number, which is its own, the bytes that it holds, it."""
+        self._rows.extend(rows)
 
     def due(self, oldest: int) -> "List[Row]":
         """The rows before `oldest`, the first one that is not over, and those too many."""
-        due, self._passed = self._passed, []
-        held = self._held
-        while held and (held[0][0] < oldest or self._too_much):
-            _, size, row = heappop(held)
-            self._bytes -= size
-            due.append(row)
-        return due
-
-    @property
-    def _too_much(self) -> bool:
-        return len(self._held) > self._most or self._bytes > self._most_bytes
+        rows, behind = self._rows, len(self._rows)
+        if self._most:
+            rows.sort(key=_number)  # nearly so already, of which Python makes use
+            due = bisect_left(rows, oldest, key=_number)
+            behind = max(due, behind - self._most)
+            held = sum([size for _, size, _ in rows[behind:]])
+            while held > self._most_bytes:
+                held -= rows[behind][1]
+                behind += 1
+        self._rows = rows[behind:]
+        return [row for _, _, row in rows[:behind]]

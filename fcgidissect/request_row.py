@@ -330,19 +330,19 @@ class RequestRows:
                         its.keeper.take(request, entry[4], record)
         for entry, came in begun(entries, late) if late else ():
             rows[entry.request.number].came = came
-        put = self._held.put
+        over: "List[Tuple[int, int, RequestRow]]" = []
         for request in self._over:
             number = request.number
             ended = rows.pop(number, None)
             if ended is not None:
-                put(number, ended, ended.size if busy else request.kept)
+                over.append((number, ended.size if busy else request.kept, ended))
         self._over.clear()
+        self._held.put(over)
         return self._held.due(next(iter(rows), WHOLE))
 
     def finish(self) -> "List[RequestRow]":
         """The rows that are left."""
-        for number, row in self._open.items():
-            self._held.put(number, row, row.size)
+        self._held.put([(each, row.size, row) for each, row in self._open.items()])
         self._open = {}
         return self._held.due(WHOLE)
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from fcgidissect.dissect import Watcher
     from fcgidissect.entry import Entry
     from fcgidissect.filter import Filter
-    from fcgidissect.halves import Halves
+    from fcgidissect.halves import Half, Halves
     from fcgidissect.registry import Fields
     from fcgidissect.rows import Rows
     from fcgidissect.two_pass import WholeRecords
@@ -172,28 +172,46 @@ class Run:
 
     def _halves(self) -> "Optional[Halves]":
         """What dissects with two processes; None where one does it alone."""
-        options = self._options
-        writer = self._writer
-        others = self._statistics, self._exports, self._packets, self._whole
-        if (
-            writer is None
-            or not writer.apart
-            or options.by == "connection"
-            or any(others)
-            or options.redact is not None
-            or not stages.two_cores(options, self._reading)
-        ):
+        others = self._exports, self._packets, self._whole, self._options.redact
+        if any(each is not None for each in others):
             return None
-        from fcgidissect.halves import COUNTED, Half, Halves
+        if not stages.two_cores(self._options, self._reading):
+            return None
+        half = self._half() if self._statistics is None else self._telling()
+        if half is None:
+            return None
+        from fcgidissect.halves import Halves
 
-        counts = writer.numbered or not COUNTED.isdisjoint(self._asked)
-        requests: Any = None if options.by == "record" else self._rows
-        half = Half(self._dissector, requests, self._sieve, writer, counts)
         try:
             return Halves(half, self._reading)
         except OSError:  # no room for another process
             self._reading = self._reading.again()
             return None
+
+    def _half(self) -> "Optional[Half]":
+        """What makes lines of half of the rows; None where it takes all of them."""
+        writer, by = self._writer, self._options.by
+        if writer is None or not writer.apart or by == "connection":
+            return None
+        from fcgidissect.halves import COUNTED, Half
+
+        counts = writer.numbered or not COUNTED.isdisjoint(self._asked)
+        requests: Any = None if by == "record" else self._rows
+        return Half(self._dissector, requests, self._sieve, writer, counts)
+
+    def _telling(self) -> "Optional[Half]":
+        """What tells statistics of half of the requests, where they want nothing else."""
+        statistics = self._statistics
+        if self._writer is not None or not (statistics and statistics.of_requests):
+            return None
+        from fcgidissect.halves import COUNTED, Half
+        from fcgidissect.statistics.telling import Telling
+
+        if not COUNTED.isdisjoint(statistics.names):
+            return None
+        requests: Any = statistics.stages["request"]
+        telling, watch = Telling(statistics), statistics.packets
+        return Half(self._dissector, requests, None, telling, watch=watch)
 
     def _text(self, entries: "List[Entry]", last: bool = False) -> "List[bytes]":
         """What goes out for the next entries, in pieces."""

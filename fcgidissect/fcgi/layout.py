@@ -94,7 +94,10 @@ class Glance(NamedTuple):
         place = self.order.places.get(name.encode("utf-8", "surrogateescape"))
         if place is None:
             return None
-        return self.values[place].decode("utf-8", "surrogateescape")
+        fixed = self.fixed
+        known = place < len(fixed)  # to put all values together would take longer
+        value = fixed[place] if known else self.varying[place - len(fixed)]
+        return value.decode("utf-8", "surrogateescape")
 
 
 class Learnt:

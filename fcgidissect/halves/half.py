@@ -21,6 +21,7 @@ from typing import (
 
 from fcgidissect.dissect import Dissector
 from fcgidissect.flight import Late, begun, numbers_of
+from fcgidissect.net.frame import Batch
 from fcgidissect.reading import Reading
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class Half:
         sieve: what rows have to pass; None where there is no filter.
         writer: of their text; one whose rows are `apart`.
         counts: somebody asks for numbers that count among all conversations.
+        watch: is shown each batch.
     """
 
     def __init__(
@@ -68,6 +70,7 @@ class Half:
         sieve: "Optional[Sieve]",
         writer: "Writer",
         counts: bool = False,
+        watch: "Optional[Callable[[Batch], None]]" = None,
     ) -> None:
         self.dissector = dissector
         self.requests = requests
@@ -75,6 +78,7 @@ class Half:
         self._sieve = sieve
         self.counts = counts
         """Each half waits for the other one, batch by batch."""
+        self._watch = watch
         self._streams = self._requests = 0
         """How many have begun in all conversations before the batch."""
 
@@ -105,6 +109,8 @@ class Half:
     def _entries(self, reading: Reading) -> "Iterator[Tuple[List[Any], bool]]":
         """What the dissector gives, and whether that is the last of it."""
         for batch in reading:
+            if self._watch is not None:
+                self._watch(batch)
             yield self.dissector.feed(batch), False
         yield self.dissector.finish(), True
 

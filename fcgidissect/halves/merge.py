@@ -44,9 +44,7 @@ class Requests(Records):
     def merged(self, first: Lines, second: Lines) -> "List[bytes]":
         """The lines of both for which nothing older is to be waited for."""
         for texts, places, widths, _ in (first, second):
-            for text, place, width in zip(texts, places, widths):
-                # What lies on a `Shelf` does so for a while only.
-                self._held.put(place, (bytes(text), width), len(text))
+            self._held.put(zip(places, map(len, texts), zip(texts, widths)))
         due = self._held.due(min(first.oldest, second.oldest))
         return self.wide([text for text, _ in due], [width for _, width in due])
 

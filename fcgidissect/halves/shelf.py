@@ -33,13 +33,14 @@ class Shelf:
         self._memory[at : at + len(text)] = text
         return list(map(len, texts))
 
-    def find(self, told: "Sequence[Union[int, bytes]]") -> "List[Any]":
-        """The texts, where they lie."""
+    def find(self, told: "Sequence[Union[int, bytes]]", stay: bool) -> "List[Any]":
+        """The texts, where they lie; those that shall `stay` for longer than that are copied."""
         at, lengths = self._turn(), [each for each in told if isinstance(each, int)]
         if len(lengths) < len(told):
             return list(told)
         bounds = accumulate(lengths, initial=at)
-        return [self._view[start:end] for start, end in pairwise(bounds)]
+        texts = [self._view[start:end] for start, end in pairwise(bounds)]
+        return [*map(bytes, texts)] if stay else texts
 
     def _turn(self) -> int:
         at, self._at = self._at, PLACE_BYTES - self._at

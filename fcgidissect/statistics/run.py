@@ -13,6 +13,7 @@ from typing import (
     NamedTuple,
     Optional,
     Sequence,
+    Set,
 )
 
 from fcgidissect.entry import Entry
@@ -21,7 +22,7 @@ from fcgidissect.registry import Fields
 from fcgidissect.rows import Rows, fields_by, rows_by
 from fcgidissect.statistics import Asked
 from fcgidissect.statistics.render import Renderer
-from fcgidissect.statistics.statistic import Statistic, Stream
+from fcgidissect.statistics.statistic import OfRequests, Statistic, Stream
 
 if TYPE_CHECKING:
     from fcgidissect.filter import Filter
@@ -58,6 +59,12 @@ class Statistics:
         self._packets = [
             each.statistic.packets for each in asked if _wants(each, "packets")
         ]
+        statistics = [each.statistic for each in asked]
+        light = [each for each in statistics if isinstance(each, OfRequests)]
+        self.of_requests = light if len(light) == len(statistics) else []
+        """All of them, where each wants but a few values of each request."""
+        self.names: "Set[str]" = set()
+        """The fields that filters ask for."""
         self._feeds: "Dict[str, List[_Feed]]" = {}
         self.stages: "Dict[str, Rows]" = {}
         """Kind of row -> the stage that makes them."""
@@ -73,13 +80,15 @@ class Statistics:
         wanting: "List[Asked]",
         expression: Optional[str],
     ) -> None:
-        fields, names, feeds = fields_by(by), set(), []
+        fields, feeds = fields_by(by), []
+        names: "Set[str]" = set()
         for asked in wanting:
             texts = [text for text in (expression, asked.filter) if text]
             filters = [_compiled(text, fields) for text in texts]
             names |= {name for each in filters for name in each.fields}
             take = getattr(asked.statistic, method)
             feeds.append(_Feed(take, [each.matches for each in filters]))
+        self.names |= names
         self._feeds[by] = feeds
         self.stages[by] = rows_by(by, names)
 
@@ -97,6 +106,22 @@ class Statistics:
         for by, stage in self.stages.items():
             self._give(by, stage.feed(entries))
         return self._streams()
+
+    def tell(self, rows: "Sequence[Any]") -> "List[Any]":
+        """What those `of_requests` want of each: one thing or, where a filter says so, none."""
+        feeds = self._feeds["request"]
+        return [
+            [
+                [each.tell(row)] if all([verdict(row) for verdict in verdicts]) else []
+                for each, (_, verdicts) in zip(self.of_requests, feeds)
+            ]
+            for row in rows
+        ]
+
+    def count(self, told: "Sequence[Any]") -> None:
+        """What `tell` has given, here or elsewhere, in the order of the requests' begin."""
+        for statistic, of_rows in zip(self.of_requests, zip(*told)):
+            statistic.count([each for of_row in of_rows for each in of_row])
 
     def finish(self) -> str:
         """The text of all tables."""

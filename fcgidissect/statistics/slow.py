@@ -1,12 +1,12 @@
 """Requests in, the slowest of them out (`fcgi,slow`)."""
 
 from heapq import heappush, heapreplace
-from typing import List, Optional, Tuple
+from typing import Any, List, Optional, Sequence, Tuple
 
 from fcgidissect.errors import UsageError
 from fcgidissect.net.frame import Batch
 from fcgidissect.request_row import RequestRow
-from fcgidissect.statistics.statistic import Statistic
+from fcgidissect.statistics.statistic import OfRequests
 from fcgidissect.statistics.table import (
     COUNT,
     MOMENT,
@@ -30,8 +30,10 @@ _COLUMNS = (
     Column("uri", "URI", TEXT),
 )
 
+_DURATION = [column.key for column in _COLUMNS].index("duration")
 
-class Slowest(Statistic):
+
+class Slowest(OfRequests):
     """`fcgi,slow[,N]`: the N slowest requests, the slowest first.
 
     A request that is open when the capture ends has lasted until then at least.
@@ -40,21 +42,37 @@ class Slowest(Statistic):
     def __init__(self, count: str = "") -> None:
         self._most = _number(count) if count else DEFAULT
         self._heap: "List[Tuple[int, int, Row]]" = []
+        self._told: "List[int]" = []
+        """How long the slowest took of which it has told."""
         self._now = 0
+        self._count = 0
+        """Requests so far: of those that took as long the earlier ones stay."""
 
     def packets(self, batch: Batch) -> None:
         """See `Statistic`; they say how late it is."""
         if batch.packets:
             self._now = max(self._now, batch.packets[-1][0])
 
-    def requests(self, rows: "List[RequestRow]") -> None:
-        """See `Statistic`."""
-        for row in rows:
-            lasted = self._lasted(row)
-            item = (lasted, -row.request.number, _row(row, lasted))
+    def tell(self, row: RequestRow) -> Optional[Row]:
+        """Its row of the table; None where as many that were told before took longer."""
+        lasted = self._lasted(row)
+        if len(self._told) < self._most:
+            heappush(self._told, lasted)
+        elif lasted < self._told[0]:
+            return None
+        else:
+            heapreplace(self._told, lasted)
+        return _row(row, lasted)
+
+    def count(self, told: "Sequence[Optional[Row]]") -> None:
+        """See `OfRequests`."""
+        for row in filter(None, told):
+            self._count += 1
+            lasted: Any = row[_DURATION]
+            item = (lasted, -self._count, row)
             if len(self._heap) < self._most:
                 heappush(self._heap, item)
-            elif item[:2] > self._heap[0][:2]:
+            elif item > self._heap[0]:
                 heapreplace(self._heap, item)
 
     def tables(self) -> "List[Table]":

@@ -4,12 +4,12 @@ A time is a request's duration: from BEGIN_REQUEST to END_REQUEST. What did not 
 none, and is not counted.
 """
 
-from typing import Callable, Dict, List, Optional, Tuple
+from typing import Callable, Dict, List, Optional, Sequence, Tuple
 
 from fcgidissect.fcgi.known import Known
 from fcgidissect.limits import Limits
 from fcgidissect.request_row import RequestRow
-from fcgidissect.statistics.statistic import Statistic
+from fcgidissect.statistics.statistic import OfRequests
 from fcgidissect.statistics.table import SECONDS, TEXT, Column, Row, Table
 from fcgidissect.statistics.times import Times
 
@@ -23,11 +23,12 @@ _TIMES = (
     Column("max", "Max", SECONDS),
     Column("sum", "Sum", SECONDS),
 )
+_Told = Tuple[int, List[Optional[str]]]
 OTHERS = "(others)"
 """Stands for groups beyond the limit."""
 
 
-class ServiceTimes(Statistic):
+class ServiceTimes(OfRequests):
     """`fcgi,srt[,FILTER]`."""
 
     def __init__(self, limits: Limits = Limits()) -> None:
@@ -35,16 +36,22 @@ class ServiceTimes(Statistic):
         self._groups: "List[Dict[str, Times]]" = [{} for _ in _KEYS]
         self._untimed = 0
 
-    def requests(self, rows: "List[RequestRow]") -> None:
-        """See `Statistic`."""
-        for row in rows:
-            known = row.known
-            duration = known.duration
-            if duration is None or not known.answered:
+    def tell(self, row: RequestRow) -> "Optional[_Told]":
+        """Its duration and its name in each group; None where it has no time."""
+        known = row.known
+        duration = known.duration
+        if duration is None or not known.answered:
+            return None
+        return duration, [key(known) for _, _, key in _KEYS]
+
+    def count(self, told: "Sequence[Optional[_Told]]") -> None:
+        """See `OfRequests`."""
+        for each in told:
+            if each is None:
                 self._untimed += 1
                 continue
-            for groups, (_, _, key) in zip(self._groups, _KEYS):
-                name = key(known)
+            duration, names = each
+            for groups, name in zip(self._groups, names):
                 name = "-" if name is None else name
                 (groups.get(name) or self._group(groups, name)).add(duration)
 

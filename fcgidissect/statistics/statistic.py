@@ -1,6 +1,6 @@
 """What every statistic is: rows in, tables out."""
 
-from typing import TYPE_CHECKING, List
+from typing import TYPE_CHECKING, Any, List, Sequence
 
 from fcgidissect.statistics.table import Row, Table
 
@@ -33,6 +33,22 @@ class Statistic:
     def tables(self) -> "List[Table]":
         """What it comes to."""
         return []
+
+
+class OfRequests(Statistic):
+    """One that wants a few values of each request; another process may have told them."""
+
+    def tell(self, row: "RequestRow") -> Any:
+        """Those of a request: plain values, as `marshal` knows them."""
+        raise NotImplementedError
+
+    def count(self, told: "Sequence[Any]") -> None:
+        """Those of several requests, in the order of their begin."""
+        raise NotImplementedError
+
+    def requests(self, rows: "List[RequestRow]") -> None:
+        """See `Statistic`."""
+        self.count([self.tell(row) for row in rows])
 
 
 class Stream(Statistic):

@@ -116,6 +116,12 @@ def test_an_interrupt_ends_both() -> None:
     assert (done.returncode, done.stderr) == (cli.INTERRUPTED, "")
 
 
+def test_an_interrupt_leaves_what_was_counted() -> None:
+    done = changed(0, "os.killpg(0, signal.SIGINT)", "-q", "-z", "fcgi,srt")
+    assert (done.returncode, done.stderr) == (cli.INTERRUPTED, "")
+    assert "FastCGI service response times by script" in done.stdout
+
+
 def test_a_closed_pipe_is_silent() -> None:
     call = f"{sys.executable} -m fcgidissect --cores 2 {FCGI} | head -1"
     done = subprocess.run(call, shell=True, capture_output=True, text=True)

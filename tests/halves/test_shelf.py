@@ -39,14 +39,14 @@ def test_texts_are_found_as_they_were(
 ) -> None:
     told = laid(shelf, *batches)
     assert told == [[*map(len, each)] for each in batches]
-    assert [shelf.find(each) for each in told] == [*batches]
+    assert [shelf.find(each, False) for each in told] == [*batches]
 
 
 def test_texts_stay_until_the_next_but_one_are_laid_down(shelf: Shelf) -> None:
     one, two = laid(shelf, [b"one"], [b"two"])
-    (first,) = shelf.find(one)
+    (first,) = shelf.find(one, False)
     assert first == b"one"
-    shelf.find(two)
+    shelf.find(two, False)
     laid(shelf, [b"six"])
     assert first == b"six"
 
@@ -54,6 +54,6 @@ def test_texts_stay_until_the_next_but_one_are_laid_down(shelf: Shelf) -> None:
 def test_what_has_no_room_goes_by_itself(shelf: Shelf) -> None:
     """And what comes behind it is laid down again."""
     large = [b"x" * PLACE_BYTES, b"y"]
-    assert shelf.lay(large) == shelf.find(large) == large
+    assert shelf.lay(large) == shelf.find(large, False) == large
     (told,) = laid(shelf, [b"one"])
-    assert told == [3] and shelf.find(told) == [b"one"]
+    assert told == [3] and shelf.find(told, False) == [b"one"]

@@ -1,5 +1,6 @@
 """The slowest requests."""
 
+from fcgidissect.statistics.slow import Slowest
 from tests.statistics.told import path, rows, said
 
 
@@ -20,6 +21,13 @@ def test_what_is_open_at_the_end_has_lasted_until_then() -> None:
     """The capture ends amid the third answer."""
     told = {row["state"]: row for row in rows("midstream-end", "fcgi,slow")}
     assert told["cut"]["duration"] > 0 and told["cut"]["ttfb"] is not None
+
+
+def test_of_those_that_took_as_long_the_first_ones() -> None:
+    slowest, rows = Slowest("2"), [(at, 0, 7, None, 200, "complete") for at in range(5)]
+    slowest.count([*rows, None, (9, 0, 8, None, 200, "complete")])
+    (table,) = slowest.tables()
+    assert [(row[0], row[2]) for row in table.rows] == [(9, 8), (0, 7)]
 
 
 def test_a_number_that_is_none() -> None:
