@@ -3,9 +3,15 @@
 from typing import Annotated, Dict, NamedTuple, Optional, Set, Tuple
 
 from fcgidissect.entry import Entry
+from fcgidissect.fcgi.brief import is_answered
 from fcgidissect.fcgi.records import escaped
-from fcgidissect.fcgi.requests import WHOLE, Request, Requests
-from fcgidissect.fcgi.spec import FROM_WEB_SERVER, HEADER_LENGTH, RecordType
+from fcgidissect.fcgi.requests import WHOLE, Requests
+from fcgidissect.fcgi.spec import (
+    FROM_WEB_SERVER,
+    HEADER_LENGTH,
+    KEEP_CONN,
+    RecordType,
+)
 from fcgidissect.fields import (
     ABSOLUTE_TIME,
     BOOLEAN,
@@ -16,6 +22,7 @@ from fcgidissect.fields import (
     UINT64,
     Field,
 )
+from fcgidissect.flight import Flight
 from fcgidissect.net.flow import Flow
 from fcgidissect.net.frame import Frame
 from fcgidissect.notes import (
@@ -91,19 +98,37 @@ class Connection:
         else:
             self.answered += size
         self.records += 1
-        self.see(frame)
+        time = frame.time_epoch
+        self.see(frame.number, time)
         if request is None:
             return
         if position == 0:
-            self._begin(request, frame.time_epoch)
-        if header[1] == RecordType.END_REQUEST and self._open:
-            self._open.discard(request.number)
-            self._idle_since = None if self._open else frame.time_epoch
+            begin = request.begin
+            self._begin(request.number, bool(begin and begin.keep_conn), time)
+        if header[1] == RecordType.END_REQUEST:
+            self._end(request.number, time)
 
-    def see(self, frame: Frame) -> None:
-        """One more frame of it that matters."""
-        self._last_frame = max(self._last_frame, frame.number)
-        self._last_time = max(self._last_time, frame.time_epoch)
+    def take_flight(self, flight: Flight) -> None:
+        """The same of a question or an answer, without a look at each record."""
+        shape, request, said = flight.shape, flight.request, flight.said
+        if shape.asks:
+            self.asked += flight.size
+        else:
+            self.answered += flight.size
+        self.records += len(shape)
+        time = flight.time
+        self.see(flight.number, time)
+        if request is None or said is None:
+            return
+        if shape.asks:
+            self._begin(request.number, bool(shape.body[2] & KEEP_CONN), time)
+        else:
+            self._end(request.number, time)
+
+    def see(self, number: int, time: int) -> None:
+        """One more frame of it that matters, and when that came."""
+        self._last_frame = max(self._last_frame, number)
+        self._last_time = max(self._last_time, time)
 
     def take_close(self, by: str, how: str, when: str, time: int) -> None:
         """A FIN or RST."""
@@ -131,16 +156,21 @@ class Connection:
         """It was reset, or both ends have closed it."""
         return self.was_reset or len(self._closes) == 2
 
-    def _begin(self, request: Request, time: int) -> None:
+    def _begin(self, number: int, keep: bool, time: int) -> None:
+        """A request begins; `keep`: with the wish to keep the connection."""
         self._requests += 1
-        self._open.add(request.number)
-        begin = request.begin
-        self._keep = self._keep or bool(begin and begin.keep_conn)
+        self._open.add(number)
+        self._keep = self._keep or keep
         if self._idle_since is not None:
             idle = time - self._idle_since
             self._idle = (self._idle or 0) + idle
             self._longest_idle = max(self._longest_idle or 0, idle)
             self._idle_since = None
+
+    def _end(self, number: int, time: int) -> None:
+        if self._open:
+            self._open.discard(number)
+            self._idle_since = None if self._open else time
 
     # What it tells
 
@@ -263,7 +293,8 @@ class Connection:
 
 def moment(requests: Requests) -> str:
     """Where the requests of a connection are when it is closed."""
-    open = [each for each in requests.table.values() if each.end_position == WHOLE]
+    unanswered = [each for each in requests.table.values() if not is_answered(each)]
+    open = [each for each in unanswered if each.end_position == WHOLE]
     if any(request.answer_time is not None for request in open):
         return "in the answer"
     if open:

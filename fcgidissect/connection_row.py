@@ -20,11 +20,13 @@ from typing import (
     Sequence,
     Set,
     Tuple,
+    Union,
 )
 
 from fcgidissect.connection import Connection, moment
 from fcgidissect.entry import Entry, of_frame
 from fcgidissect.fields import Field, fields_of
+from fcgidissect.flight import Flight, time_of
 from fcgidissect.in_order import InOrder
 from fcgidissect.limits import Limits
 from fcgidissect.net.ends import ENDS
@@ -151,6 +153,8 @@ class ConnectionRows:
             for name, layers in self._wanted
             if name.partition(".")[0] in _AROUND_TCP
         ]
+        self.flights = not self._wanted
+        """It takes flights whole: nothing is wanted of their records."""
         self._limits = limits
         self._held: "InOrder[ConnectionRow]" = InOrder(
             0 if as_they_end else limits.held_rows, limits.held_bytes
@@ -179,7 +183,7 @@ class ConnectionRows:
             for name, layers in self._of_first:
                 row.gather(name, layers(first), self._limits)
         if segment.flags & TURN:  # others come here by some ways of the corridor alone
-            row.connection.see(frame)
+            row.connection.see(frame.number, frame.time_epoch)
         if segment.flags & END:
             self._close(row.connection, flow, frame, segment)
 
@@ -187,7 +191,7 @@ class ConnectionRows:
         """See `dissect.Watcher`."""
         self._ended.append(flow)
 
-    def feed(self, entries: "Sequence[Entry]") -> "List[ConnectionRow]":
+    def feed(self, entries: "Sequence[Union[Entry, Flight]]") -> "List[ConnectionRow]":
         """The rows that the next entries, and the connections that are over, let go."""
         for entry in entries:
             row = self._rows.get(entry.flow.number)
@@ -198,7 +202,7 @@ class ConnectionRows:
             self._gone.discard(flow.number)
         self._ended.clear()
         if entries:
-            now = entries[-1].frame.time_epoch
+            now = time_of(entries[-1])
             for number, time in list(self._closed.items()):
                 if time > now - _GRACE:
                     break
@@ -226,11 +230,14 @@ class ConnectionRows:
         if connection.over:
             self._closed.setdefault(flow.number, frame.time_epoch)
 
-    def _take(self, row: ConnectionRow, entry: Entry) -> None:
+    def _take(self, row: ConnectionRow, entry: "Union[Entry, Flight]") -> None:
         connection = row.connection
         if not connection.records:
             asks = _asks(entry.flow, entry.flow is connection.flow)
             connection.flow = entry.flow if asks else entry.flow.peer
+        if isinstance(entry, Flight):
+            connection.take_flight(entry)
+            return
         connection.take(entry)
         for name, layers in self._wanted:
             row.gather(name, layers(entry), self._limits)

@@ -41,6 +41,17 @@ class Flight(NamedTuple):
         return self.stretch.number + self.place
 
     @property
+    def time(self) -> int:
+        """When that came, in nanoseconds since the epoch."""
+        time: int = self.stretch.packets[self.place][0]
+        return time
+
+    @property
+    def size(self) -> int:
+        """Bytes of its records."""
+        return self.shape.size(self.data, self.start)
+
+    @property
     def brought_by(self) -> "Tuple[int, ...]":
         """The frames of its first record, where it came in several."""
         return self.stretch.brought_by
@@ -130,6 +141,11 @@ def number_of(row: Any) -> int:
     """The frame in which an entry, or the entries of a flight, ended."""
     number: int = row.number if type(row) is Flight else row[0][0]
     return number
+
+
+def time_of(row: "Union[Entry, Flight]") -> int:
+    """When that frame came, in nanoseconds since the epoch."""
+    return row.time if isinstance(row, Flight) else row.frame.time_epoch
 
 
 def numbers_of(rows: "Sequence[Union[Entry, Flight, Part]]") -> "List[int]":

@@ -33,6 +33,7 @@ class Rows(Protocol):
 class Records:
     """Entries are rows as they are."""
 
+    flights = True
     over: "Optional[Callable[[Request], None]]" = None
     watcher: Optional[Watcher] = None
 

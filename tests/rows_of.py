@@ -16,11 +16,20 @@ def rows_of(
     names: "Sequence[str]" = (),
     as_they_end: bool = False,
     limits: Limits = Limits(),
+    flights: bool = False,
 ) -> "List[Any]":
-    """All rows of a kind, in the order in which they come."""
+    """All rows of a kind, in the order in which they come.
+
+    Args:
+        flights: the stage is given whole questions and answers.
+    """
     stage = rows_by(by, names, as_they_end, limits)
     dissector = Dissector(
-        frozenset(ports), limits, over=over_of([stage]), watcher=watcher_of([stage])
+        frozenset(ports),
+        limits,
+        over=over_of([stage]),
+        watcher=watcher_of([stage]),
+        flights=flights,
     )
     rows: "List[Any]" = []
     with open_capture(path) as batches:

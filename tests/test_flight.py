@@ -2,6 +2,7 @@
 
 from itertools import product
 from pathlib import Path
+from typing import Any, Callable
 
 import pytest
 
@@ -14,17 +15,22 @@ from fcgidissect.fcgi.known import Known
 from fcgidissect.fields import fields_of
 from fcgidissect.filter import compile_filter
 from fcgidissect.flight import Flight, Part, entries_of
-from fcgidissect.output import Settings
+from fcgidissect.output import Settings, Writer
 from fcgidissect.output.columns import Columns, Csv
+from fcgidissect.output.connection_json import Lines as Told
+from fcgidissect.output.pdml import Psml
 from fcgidissect.output.request_list import RequestList
 from fcgidissect.output.summary import Summary
 from fcgidissect.registry import Registry
-from fcgidissect.request_row import RequestRows
 from fcgidissect.side import Side
 from fcgidissect.sieve import sieve
+from fcgidissect.statistics.expert import Expert
+from fcgidissect.statistics.statistic import Statistic
+from fcgidissect.statistics.tree import Tree
 from tests.corpus import Capture, captures
 from tests.output.talk import ANSWERS, ASKS
 from tests.output.talk import capture as capture_of
+from tests.rows_of import rows_of as of_kind
 
 
 def rows_of(capture: Capture, flights: bool, tracked: bool) -> "list[object]":
@@ -72,13 +78,16 @@ def test_a_frame_kept_for_its_headers(capture: Capture) -> None:
             assert kept == row.frame.headers and len(kept.data) <= 128
 
 
+@pytest.mark.parametrize("writer", [Summary, Psml])
 @pytest.mark.parametrize("time", ["r", "dd"])
 @pytest.mark.parametrize("capture", captures(), ids=lambda capture: capture.name)
-def test_lines(capture: Capture, time: str) -> None:
+def test_lines(
+    capture: Capture, time: str, writer: "Callable[[Settings], Writer]"
+) -> None:
     settings = Settings(Registry(), time)
-    rows = rows_of(capture, True, True)
-    together = Summary(settings).rows(rows)
-    assert together == Summary(settings).rows(rows_of(capture, False, True))
+    together, apart = writer(settings), writer(settings)
+    text = together.rows(rows_of(capture, together.flights, True))
+    assert text == apart.rows(rows_of(capture, False, True))
 
 
 _COLUMNS = (
@@ -147,17 +156,36 @@ def test_filters(capture: Capture, text: str) -> None:
     assert summary.rows(entries_of(parts)) == summary.rows(apart)
 
 
+@pytest.mark.parametrize("by, write", [("request", RequestList), ("connection", Told)])
 @pytest.mark.parametrize("capture", captures(), ids=lambda capture: capture.name)
-def test_requests(capture: Capture) -> None:
-    def lines(flights: bool) -> str:
-        rows = RequestRows(Registry())
-        dissector = Dissector(capture.port_numbers, over=rows.over, flights=flights)
-        with open_capture(capture.path) as batches:
-            found = [row for each in batches for row in rows.feed(dissector.feed(each))]
-        found += [*rows.feed(dissector.finish()), *rows.finish()]
-        return RequestList(Settings(Registry())).rows(found)
+def test_requests_and_connections(
+    capture: Capture, by: str, write: "Callable[[Settings], Writer]"
+) -> None:
+    def text(flights: bool) -> str:
+        rows = of_kind(capture.path, capture.port_numbers, by, flights=flights)
+        return write(Settings(Registry())).rows(rows)
 
-    assert lines(True) == lines(False)
+    assert text(True) == text(False)
+
+
+@pytest.mark.parametrize("statistic", [Expert, Tree])
+@pytest.mark.parametrize("capture", captures(), ids=lambda capture: capture.name)
+def test_statistics(capture: Capture, statistic: "type[Statistic]") -> None:
+    together, apart = statistic(), statistic()
+    rows: "list[Any]" = rows_of(capture, True, True)
+    together.records(rows)
+    apart.records(entries_of(rows))
+    assert together.tables() == apart.tables()
+
+
+@pytest.mark.parametrize("capture", captures(), ids=lambda capture: capture.name)
+def test_what_is_told_of_all_of_it(capture: Capture) -> None:
+    for row in rows_of(capture, True, True):
+        if isinstance(row, Flight):
+            entries = row.entries()
+            assert row.shape.kinds == tuple(each.record.header[1] for each in entries)
+            assert row.size == sum(len(each.record.raw) for each in entries)
+            assert {each.frame.time_epoch for each in entries} == {row.time}
 
 
 def test_what_passes_of_a_flight_comes_as_one_part() -> None:

@@ -48,7 +48,10 @@ Place = Tuple[bytes, int, int]
 class Shape:
     """What chunks have in common that differ in contents alone, those of `_OWN`."""
 
-    __slots__ = ("asks", "ends_stdout", "key", "id", "headers", "body", "habit")
+    __slots__ = (
+        *("asks", "ends_stdout", "key", "id"),
+        *("kinds", "headers", "body", "habit", "_size"),
+    )
 
     def __init__(self, records: "Tuple[Place, ...]", body: bytes) -> None:
         self.asks = records[0][0][1] == BEGIN
@@ -56,6 +59,8 @@ class Shape:
         self.key = records[0][0][2:4]
         """The two bytes of the id."""
         self.id = int.from_bytes(self.key, "big")
+        self.kinds = tuple([header[1] for header, _, _ in records])
+        """The type of each record."""
         self.headers = tuple(
             None if header[1] in _OWN and start < end else header
             for header, start, end in records
@@ -65,10 +70,11 @@ class Shape:
         """An empty STDOUT is among the records."""
         self.body = body
         """The content of BEGIN_REQUEST or END_REQUEST."""
-        self.habit = 0
-        """The habits of the records with a header that is known."""
+        self.habit = self._size = 0
+        """The habits, and the bytes, of the records with a header that is known."""
         for header in filter(None, self.headers):
             self.habit |= sizes[header].habit
+            self._size += sizes[header].record
 
     def __len__(self) -> int:
         return len(self.headers)
@@ -101,6 +107,14 @@ class Shape:
             return header
         at += sizes[header].record + _STDIN_STARTS * self.asks
         return header + data[at : at + HEADER_LENGTH]
+
+    def size(self, data: bytes, start: int) -> int:
+        """Bytes of all records."""
+        varying = self.varying(data, start)
+        size = self._size + sizes[varying[:HEADER_LENGTH]].record
+        if len(varying) > HEADER_LENGTH:
+            size += sizes[varying[HEADER_LENGTH:]].record
+        return size
 
 
 Fit = Tuple[Shape, int, int, int, Any, int]

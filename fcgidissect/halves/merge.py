@@ -54,6 +54,9 @@ def _widened(text: bytes, by: int) -> bytes:
     lines, blanks = [], b" " * by
     for line in text.split(b"\n")[:-1]:
         source, arrow, rest = line.partition(ARROW.encode())
+        if not arrow:  # a line of a hex dump
+            lines.append(line)
+            continue
         at, end = source.rindex(b" ") + 1, rest.index(b" ")
         wide = source[:at], blanks, source[at:], arrow, rest[:end], blanks, rest[end:]
         lines.append(b"".join(wide))

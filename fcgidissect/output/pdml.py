@@ -5,10 +5,11 @@ Places count from the frame's first byte; where a record took several segments, 
 """
 
 from itertools import chain
-from typing import Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Iterator, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 from fcgidissect.entry import Entry
 from fcgidissect.fcgi.spec import type_title
+from fcgidissect.flight import Flight
 from fcgidissect.net.flow import Flow
 from fcgidissect.net.frame import Frame
 from fcgidissect.output import Settings, Writer
@@ -196,7 +197,7 @@ class Psml(Writer):
     """The summary."""
 
     def __init__(self, settings: Settings) -> None:
-        self.apart = settings.time != "dd"
+        self.flights = self.apart = settings.time != "dd"
         self._clock = clock(settings.time)
 
     def start(self) -> str:
@@ -208,21 +209,30 @@ class Psml(Writer):
         """Its end."""
         return "</psml>\n"
 
-    def lines(self, rows: "Sequence[Entry]") -> "List[bytes]":
-        """A `packet` a row."""
-        return [self._packet(row).encode() for row in rows]
+    def lines(self, rows: "Sequence[Union[Entry, Flight]]") -> "List[bytes]":
+        """A `packet` a record."""
+        lines = []
+        for row in rows:
+            frame, flow = row.frame, row.flow
+            kinds = (
+                row.shape.kinds if isinstance(row, Flight) else (row.record.header[1],)
+            )
+            begun = _sections(
+                [
+                    str(frame.number),
+                    self._clock(frame).strip(),
+                    flow.source_text,
+                    flow.destination_text,
+                    "FCGI",
+                    str(frame.len),
+                ]
+            )
+            packets = [_PACKET % (begun, type_title(kind)) for kind in kinds]
+            lines.append("".join(packets).encode())
+        return lines
 
-    def _packet(self, row: Entry) -> str:
-        texts = [
-            str(row.frame.number),
-            self._clock(row.frame).strip(),
-            row.flow.source_text,
-            row.flow.destination_text,
-            "FCGI",
-            str(row.frame.len),
-            type_title(row.record.header[1]),
-        ]
-        return f"<packet>\n{_sections(texts)}</packet>\n\n"
+
+_PACKET = "<packet>\n%s<section>%s</section>\n</packet>\n\n"
 
 
 def _sections(texts: "Sequence[str]") -> str:

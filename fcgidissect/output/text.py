@@ -39,11 +39,20 @@ class Paragraphs(Writer):
         """What ends its text of a row, and is nowhere within."""
         self._dump = of_record if settings.hexdump == 1 else of_frame
         self.flights = self._unadorned.flights
+        self.apart, self.numbered = self._unadorned.apart, self._unadorned.numbered
+        self.ends = self._unadorned.ends
 
     def lines(self, rows: "Sequence[Union[Entry, Flight]]") -> "List[bytes]":
-        """A paragraph a row."""
-        texts = b"".join(self._unadorned.lines(rows)).split(self._end)[:-1]
-        dump, pieces = self._dump, []
-        for text, row in zip(texts, entries_of(rows), strict=True):
-            pieces += [text, self._end, dump(row), b"\n"]
-        return pieces
+        """A paragraph a record."""
+        texts = self._unadorned.lines(rows)
+        if not self.apart:
+            return [self._with_dumps(b"".join(texts), rows)]
+        return [self._with_dumps(text, [row]) for text, row in zip(texts, rows)]
+
+    def _with_dumps(self, text: bytes, rows: "Sequence[Union[Entry, Flight]]") -> bytes:
+        """The text of records, the bytes of each behind its own."""
+        dump, end, pieces = self._dump, self._end, []
+        texts = text.split(end)[:-1]
+        for each, row in zip(texts, entries_of(rows), strict=True):
+            pieces += [each, end, dump(row), b"\n"]
+        return b"".join(pieces)

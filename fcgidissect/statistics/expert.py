@@ -1,11 +1,12 @@
 """Rows of every kind in, what there was to remark on them out (`expert`)."""
 
-from typing import Dict, List, Sequence, Tuple
+from typing import Dict, List, Sequence, Tuple, Union
 
 from fcgidissect.connection_row import ConnectionRow
 from fcgidissect.entry import Entry
 from fcgidissect.errors import UsageError
 from fcgidissect.fcgi.remarks import remarks
+from fcgidissect.flight import Flight
 from fcgidissect.limits import Limits
 from fcgidissect.notes import Note, Severity
 from fcgidissect.request_row import RequestRow
@@ -30,9 +31,16 @@ class Expert(Statistic):
         self._groups: "Dict[_Group, List[int]]" = {}
         """(severity, message) -> how often, the first frame."""
 
-    def records(self, rows: "List[Entry]") -> None:
-        """See `Statistic`; a request's remarks come with the request."""
+    flights = True
+
+    def records(self, rows: "Sequence[Union[Entry, Flight]]") -> None:
+        """See `Statistic`; a request's remarks come with the request.
+
+        There is nothing to remark on the records of a flight.
+        """
         for row in rows:
+            if isinstance(row, Flight):
+                continue
             record = row.record
             found = record.notes + remarks(record)
             if found:

@@ -13,12 +13,12 @@ given, the one is found that makes the times of service of each script equal, if
 from bisect import insort
 from copy import copy
 from math import sqrt
-from typing import Dict, List, Optional, Tuple
+from typing import Dict, List, Optional, Sequence, Tuple
 
 from fcgidissect.errors import UsageError
 from fcgidissect.net.frame import Batch
 from fcgidissect.request_row import RequestRow
-from fcgidissect.statistics.statistic import Statistic
+from fcgidissect.statistics.statistic import OfRequests
 from fcgidissect.statistics.table import (
     MEAN,
     MOMENT,
@@ -100,7 +100,11 @@ class Pool:
         return sqrt(squares / count) if count else 0.0
 
 
-class InFlight(Statistic):
+_Told = Tuple[str, int, int, int]
+"""Of a request: its script, its begin and end, and the capture's begin."""
+
+
+class InFlight(OfRequests):
     """`fcgi,inflight[,WORKERS]`."""
 
     def __init__(self, workers: str = "") -> None:
@@ -121,19 +125,26 @@ class InFlight(Statistic):
         if batch.packets:
             self._last = max(self._last, batch.packets[-1][0])
 
-    def requests(self, rows: "List[RequestRow]") -> None:
-        """See `Statistic`."""
-        for row in rows:
-            request = row.request
-            begin = request.begin_time
-            end = self._last if request.end_time is None else request.end_time
+    def tell(self, row: RequestRow) -> "_Told":
+        """Its script, when it began, and when the capture did."""
+        known, frame, begin = row.known, row.frame, row.request.begin_time
+        duration: Optional[int] = known.duration
+        if duration is None:
+            end = row.request.end_time
+            duration = (self._last if end is None else end) - begin
+        first = frame.time_epoch - frame.time_relative
+        return known.script or "-", begin, begin + duration, first
+
+    def count(self, told: "Sequence[_Told]") -> None:
+        """See `OfRequests`."""
+        for script, begin, end, first in told:
             if not self._count:
-                self._first = row.frame.time_epoch - row.frame.time_relative
+                self._first = first
                 self._now = max(begin, self._first)  # a clock may be set back
             self._count += 1
             begin = max(begin, self._now)  # one that was passed by begins late
             self._advance(begin)
-            self._serve(row.known.script or "-", begin, max(end, begin))
+            self._serve(script, begin, max(end, begin))
             insort(self._ends, max(end, begin))
             self._move(begin, 1)
 

@@ -17,6 +17,7 @@ from typing import (
 )
 
 from fcgidissect.entry import Entry
+from fcgidissect.flight import entries_of
 from fcgidissect.net.frame import Batch
 from fcgidissect.registry import Fields
 from fcgidissect.rows import Rows, fields_by, rows_by
@@ -37,6 +38,8 @@ class _Feed(NamedTuple):
 
     take: "Callable[[List[Any]], None]"
     verdicts: "List[Verdict]"
+    whole: bool
+    """It takes rows as they come: flights whole, if they are records."""
 
 
 class Statistics:
@@ -87,7 +90,9 @@ class Statistics:
             filters = [_compiled(text, fields) for text in texts]
             names |= {name for each in filters for name in each.fields}
             take = getattr(asked.statistic, method)
-            feeds.append(_Feed(take, [each.matches for each in filters]))
+            verdicts = [each.matches for each in filters]
+            whole = by != "record" or asked.statistic.flights and not verdicts
+            feeds.append(_Feed(take, verdicts, whole))
         self.names |= names
         self._feeds[by] = feeds
         self.stages[by] = rows_by(by, names)
@@ -113,7 +118,7 @@ class Statistics:
         return [
             [
                 [each.tell(row)] if all([verdict(row) for verdict in verdicts]) else []
-                for each, (_, verdicts) in zip(self.of_requests, feeds)
+                for each, (_, verdicts, _) in zip(self.of_requests, feeds)
             ]
             for row in rows
         ]
@@ -133,8 +138,8 @@ class Statistics:
         return text + self._renderer.finish()
 
     def _give(self, by: str, rows: "Sequence[Any]") -> None:
-        for take, verdicts in self._feeds[by] if rows else ():
-            passed = list(rows)
+        for take, verdicts, whole in self._feeds[by] if rows else ():
+            passed = list(rows if whole else entries_of(rows))
             for verdict in verdicts:
                 passed = list(filter(verdict, passed))
             take(passed)

@@ -21,6 +21,9 @@ class Statistic:
     def packets(self, batch: "Batch") -> None:
         """Packets as the capture has them, FastCGI or not."""
 
+    flights = False
+    """It takes whole questions and answers among records, as long as it wants all of them."""
+
     def records(self, rows: "List[Entry]") -> None:
         """Records."""
 

@@ -1,10 +1,11 @@
 """Records and requests in, how many of which kind out (`fcgi,tree`)."""
 
 from collections import Counter
-from typing import List, Tuple
+from typing import List, Sequence, Tuple, Union
 
 from fcgidissect.entry import Entry
 from fcgidissect.fcgi.spec import Role, type_title
+from fcgidissect.flight import Flight
 from fcgidissect.limits import Limits
 from fcgidissect.request_row import RequestRow
 from fcgidissect.statistics.statistic import Statistic
@@ -22,9 +23,17 @@ class Tree(Statistic):
         self._statuses: "Counter[str]" = Counter()
         self._states: "Counter[str]" = Counter()
 
-    def records(self, rows: "List[Entry]") -> None:
+    flights = True
+
+    def records(self, rows: "Sequence[Union[Entry, Flight]]") -> None:
         """See `Statistic`."""
-        self._types.update([row.record.header[1] for row in rows])
+        flights = Counter([row.shape for row in rows if isinstance(row, Flight)])
+        for shape, count in flights.items():
+            for kind in shape.kinds:
+                self._types[kind] += count
+        self._types.update(
+            [row.record.header[1] for row in rows if not isinstance(row, Flight)]
+        )
 
     def requests(self, rows: "List[RequestRow]") -> None:
         """See `Statistic`."""

@@ -52,3 +52,12 @@ def test_a_line_becomes_as_wide_as_the_widest_before_it() -> None:
         == "    3 2026-11-30 10:00:00       10.0.0.1:1 → 10.0.0.2:80      FCGI_STDIN id=1\n"
         * 2
     )
+
+
+def test_a_dump_stays_as_it_is() -> None:
+    wide = line("    1 0.0 10.0.0.100:40000 → 10.0.0.2:8000   ", 16)
+    dumped = line("    2 0.0  10.0.0.1:1 → 10.0.0.2:80", 11, place=2)
+    dump = b"0000  01 01 00 01 00 08 00 00  ........\n"
+    dumped.texts[0] += dump
+    [_, text] = Records().merged(wide, dumped)
+    assert text.endswith(dump) and len(text) == len(dumped.texts[0]) + 2 * 2 * 5
