@@ -31,6 +31,7 @@ class RowDetail(Writer):
 
     def __init__(self, settings: Settings) -> None:
         self._styles = settings.styles
+        self._fields = {noun: tuple(fields_of(noun)) for noun, _ in _TITLES}
 
     def lines(self, rows: "Sequence[Any]") -> "List[bytes]":
         """A paragraph a row, and an empty line behind it."""
@@ -46,7 +47,7 @@ class RowDetail(Writer):
                     f" {flow.destination_text} port {flow.destination_port}"
                 )
                 yield self._styles("title", text)
-                yield from [INDENT + line for line in _fields(noun, each)]
+                yield from [INDENT + line for line in self._lines_of(noun, each)]
         if isinstance(row, RequestRow):
             yield from [INDENT + line for line in _texts(row)]
             yield from [INDENT + line for line in _bodies(row.sent)]
@@ -54,12 +55,11 @@ class RowDetail(Writer):
             text = f"[{note.severity}: {escape(note.message)}]"
             yield INDENT + self._styles(str(note.severity), text)
 
-
-def _fields(noun: type, each: Any) -> "Iterator[str]":
-    for attribute, field in fields_of(noun):
-        value = getattr(each, attribute)
-        if value is not None:
-            yield f"{field.title}: {told(field, value)}"
+    def _lines_of(self, noun: type, each: Any) -> "Iterator[str]":
+        for attribute, field in self._fields[noun]:
+            value = getattr(each, attribute)
+            if value is not None:
+                yield f"{field.title}: {told(field, value)}"
 
 
 def _texts(row: RequestRow) -> "Iterator[str]":
