@@ -30,6 +30,7 @@ class Reading:
         names: paths, "-" for standard input.
         count: packets to read at most.
         sizes: bytes to read of each, at most; else all there are by then.
+        ahead: unpack long ones in a thread.
 
     Raises:
         CaptureError: one of them cannot be opened or is no capture; said before the first
@@ -41,6 +42,7 @@ class Reading:
         names: "Sequence[str]",
         count: Optional[int] = None,
         sizes: "Mapping[str, int]" = {},
+        ahead: bool = True,
     ) -> None:
         self.damages: List[str] = []
         """What is wrong with them, each sentence with its file's name."""
@@ -51,6 +53,7 @@ class Reading:
         self._before = 0
         self._sizes = [stat(name).st_size if isfile(name) else None for name in names]
         self._most = sizes
+        self._ahead = ahead
         self.open: "Optional[Union[Capture, LiveCapture]]" = self._opened(names[0])
         """The capture that is being read."""
         for name in names[1:]:
@@ -58,12 +61,15 @@ class Reading:
                 open_capture(name).close()
 
     def _opened(self, name: str) -> "Union[Capture, LiveCapture]":
-        return open_capture(name, self._most.get(name))
+        return open_capture(name, self._most.get(name), self._ahead)
 
     def again(self) -> "Reading":
-        """The same anew, as long as they were when this one was made."""
+        """The same anew, as long as they were when this one was made.
+
+        It is for one of two processes: another thread would take as much from the other one.
+        """
         sizes = {name: size for name, size in zip(self._names, self._sizes) if size}
-        return Reading(self._names, self._count, sizes)
+        return Reading(self._names, self._count, sizes, ahead=False)
 
     def close(self) -> None:
         """Read no more."""
@@ -75,6 +81,11 @@ class Reading:
         """Bytes of all files; None where one is a pipe."""
         known = [size for size in self._sizes if size is not None]
         return sum(known) if len(known) == len(self._sizes) else None
+
+    @property
+    def slow(self) -> bool:
+        """The file that is open takes longer to unpack than to dissect."""
+        return getattr(self.open, "slow", False)
 
     @property
     def position(self) -> int:

@@ -219,7 +219,10 @@ def two_cores(options: Options, reading: "Reading") -> bool:
     size = reading.size
     if options.cores == 1 or size is None or not hasattr(os, "fork"):
         return False
-    return options.cores == 2 or size >= _WORTH_A_PROCESS and _cores() > 1
+    if options.cores == 2:
+        return True
+    # What is slow to unpack is unpacked by a thread, on the other core.
+    return size >= _WORTH_A_PROCESS and not reading.slow and _cores() > 1
 
 
 def _cores() -> int:

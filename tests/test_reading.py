@@ -1,11 +1,14 @@
 """Several captures read as one: order, count, position, damage, what is refused."""
 
+import gzip
+import lzma
 from pathlib import Path
-from typing import Optional
+from typing import Callable, Iterator, Optional
 
 import pytest
 
 from captures.make import records
+from fcgidissect.capture.ahead import ReadAhead
 from fcgidissect.errors import CaptureError
 from fcgidissect.reading import Reading
 from tests.output.talk import ASKS, capture
@@ -65,3 +68,30 @@ def test_again_is_the_same_though_a_file_has_grown(
             file.write(WHOLE[24:])
     assert packets(reading.again()) == (count or 2 * PACKETS)
     assert packets(Reading(names)) == 2 * (2 * PACKETS)
+
+
+@pytest.mark.parametrize(
+    "pack, slow", [(gzip.compress, False), (lzma.compress, True), (bytes, False)]
+)
+def test_a_thread_unpacks_for_one_process_and_for_two_none(
+    pack: "Callable[[bytes], bytes]",
+    slow: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    threads = []
+
+    class Watched(ReadAhead):
+        def __init__(self, blocks: "Iterator[bytes]") -> None:
+            super().__init__(blocks)
+            threads.append(self)
+
+    monkeypatch.setattr("fcgidissect.capture.stream.ReadAhead", Watched)
+    monkeypatch.setattr("fcgidissect.capture.files.WORTH_A_THREAD", 0)
+    path = tmp_path / "packed"
+    path.write_bytes(pack(WHOLE))
+    alone = Reading([str(path)])
+    assert (len(threads), alone.slow) == (pack is not bytes, slow)
+    assert packets(alone) == PACKETS
+    threads.clear()
+    assert packets(alone.again()) == PACKETS and not threads

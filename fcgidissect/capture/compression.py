@@ -49,6 +49,8 @@ class Compression(NamedTuple):
     """What pip installs to read it, for one that is not in the standard library."""
     skippable: bool = False
     """Whether frames that hold no data may stand between the others."""
+    slow: bool = False
+    """To unpack it takes longer than to dissect what comes of that."""
 
     def begins(self, data: bytes) -> bool:
         """Whether a member of this format may begin like `data`."""
@@ -135,8 +137,8 @@ COMPRESSIONS = (
     Compression("gzip", b"\x1f\x8b", _gzip),
     Compression("zstd", b"\x28\xb5\x2f\xfd", _zstd, "backports.zstd", True),
     Compression("lz4", b"\x04\x22\x4d\x18", _lz4, "lz4", True),
-    Compression("xz", b"\xfd7zXZ\0", _xz),
-    Compression("bzip2", b"BZh", _bzip2),
+    Compression("xz", b"\xfd7zXZ\0", _xz, slow=True),
+    Compression("bzip2", b"BZh", _bzip2, slow=True),
 )
 
 LONGEST_MAGIC = max(len(form.magic) for form in COMPRESSIONS)

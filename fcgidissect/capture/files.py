@@ -65,6 +65,11 @@ class Capture:
         """Bytes of the file read so far, of `size`."""
         return self._stream.position
 
+    @property
+    def slow(self) -> bool:
+        """It takes longer to unpack than to dissect."""
+        return self._stream.slow
+
     def __iter__(self) -> Iterator[Batch]:
         return self._batches
 
@@ -84,12 +89,13 @@ class Capture:
         self.close()
 
 
-def open_capture(name: str, most: Optional[int] = None) -> Capture:
+def open_capture(name: str, most: Optional[int] = None, ahead: bool = True) -> Capture:
     """Open a pcap or pcapng file, told by its content, compressed or not.
 
     Args:
         name: a path, or "-" for standard input.
         most: bytes of the file after which it is taken to end; None for as many as it has.
+        ahead: unpack a long one in a thread.
 
     Raises:
         CaptureError: it cannot be opened or is no capture.
@@ -98,7 +104,8 @@ def open_capture(name: str, most: Optional[int] = None) -> Capture:
     stream = Stream(file, most)
     try:
         size = _size(file)
-        return Capture(name, size, stream, _batches(stream, name, size or 0))
+        ahead = ahead and (size or 0) >= WORTH_A_THREAD
+        return Capture(name, size, stream, _batches(stream, name, ahead))
     except NoCapture as reason:
         stream.close()
         raise CaptureError(f"{name}: {reason}") from reason
@@ -127,8 +134,8 @@ def _size(file: "IO[bytes]") -> Optional[int]:
     return status.st_size if stat.S_ISREG(status.st_mode) else None
 
 
-def _batches(stream: Stream, name: str, size: int) -> Batches:
-    _unpack(stream, ahead=size >= WORTH_A_THREAD)
+def _batches(stream: Stream, name: str, ahead: bool) -> Batches:
+    _unpack(stream, ahead)
     head = stream.peek(PCAP_HEADER)
     if not head:
         raise NoCapture(stream.damage or "is empty")

@@ -30,6 +30,8 @@ class Stream:
         """Bytes read from the file so far; they are still packed where it is packed."""
         self.damage: Optional[str] = None
         """What ended the bytes before their time, in one sentence."""
+        self.slow = False
+        """It is packed in a way that is slow to unpack."""
         self._ahead = b""
         self._file = file
         self._most = most
@@ -66,7 +68,7 @@ class Stream:
         Raises:
             MissingPackage: nothing that is installed reads the format.
         """
-        codec = codec_of(compression)
+        codec, self.slow = codec_of(compression), compression.slow
         packed = chain([self._ahead], self._blocks)
         self._blocks = unpacked(compression, codec, packed, self._again)
         self._plain = False

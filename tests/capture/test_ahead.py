@@ -1,6 +1,7 @@
 """The same blocks from a thread, no more of them than are wanted, and its errors."""
 
 import time
+from sys import getswitchinterval, setswitchinterval
 from threading import active_count
 
 import pytest
@@ -44,3 +45,12 @@ def test_it_is_not_far_ahead():
         assert len(made) <= taken + 1 + DEPTH + 1
     ahead.stop()
     assert active_count() == threads
+
+
+def test_python_lets_it_take_its_turn_as_long_as_it_works():
+    setswitchinterval(0.005)
+    ahead = ReadAhead(iter([b"block"]))
+    assert getswitchinterval() < 0.001
+    assert list(ahead) == [b"block"]
+    ahead.stop()
+    assert getswitchinterval() == pytest.approx(0.005)
