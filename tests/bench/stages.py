@@ -1,7 +1,8 @@
 """Where the time goes: a capture in, a row a stage with what it costs a packet, a record, a byte.
 
 A stage's cost is the CPU time of a process that goes as far as this stage, less that of the one
-that stops before it; of both, what they take for a tiny file is left out, and stands apart. One process goes all the way.
+that stops before it; of both, what they take for a tiny file is left out, and stands apart. One
+process goes all the way; the Python that runs this should be the program's.
 """
 
 import sys
@@ -47,7 +48,7 @@ def commands(program: str, path: str) -> "dict[str, list[str]]":
         "requests": [sys.executable, "-c", DISSECT % True, path],
         "list": ours(program, path, "--cores 1"),
         "fields": ours(program, path, f"--cores 1 {FIELDS}"),
-        "jsonl": ours(program, path, "-T jsonl"),
+        "jsonl": ours(program, path, "--cores 1 -T jsonl"),
     }
 
 
