@@ -87,9 +87,8 @@ class Halves:
     def _together(self, both: Records, lines: Lines) -> "List[bytes]":
         """A batch's lines and those of the other process, as they go out."""
         laid, *rest = self._other.received(LINES)
-        texts, waiting = laid, self._half.requests is not None
-        if self._shelf is not None:
-            texts = self._shelf.find(laid, waiting)
+        waits = self._half.requests is not None
+        texts = self._shelf.find(laid, waits) if self._shelf is not None else laid
         merged = both.merged(lines, Lines(texts, *rest))
         self._widen(both.width)
         return self._half.writer.together(merged)

@@ -96,13 +96,13 @@ class Columns(Writer):
 
     keys = Keys()
     apart = True
+    names: "Sequence[str]"
+    """The fields that are its columns."""
 
     def __init__(self, settings: Settings) -> None:
-        self._names = self._columns(settings.fields)
-        """The fields that are its columns."""
-        self.names = self._names
+        self.names = self._columns(settings.fields)
         self._keys = read_keys(settings.keys, self.keys)
-        fields = [found("-e", name, settings.registry) for name in self._names]
+        fields = [found("-e", name, settings.registry) for name in self.names]
         self._cells = [_remembered(field, self._cell(field)) for field in fields]
         self.flights = all(each.noun in _OF_FLIGHT for each in fields)
         """No column asks for more than flights tell."""
@@ -158,7 +158,7 @@ class Columns(Writer):
         mark = "\ufeff" if self._keys.bom else ""
         if not self._keys.header:
             return mark
-        return mark + self._keys.separator.join(self._names) + "\n"
+        return mark + self._keys.separator.join(self.names) + "\n"
 
     def lines(self, rows: "Sequence[Union[Entry, Flight]]") -> "List[bytes]":
         """The text of each row."""

@@ -25,13 +25,13 @@ _Group = Tuple[Severity, str]
 class Expert(Statistic):
     """`expert[,SEVERITY]`: remarks of that severity and above, the worst first."""
 
+    flights = True
+
     def __init__(self, severity: str = "", limits: Limits = Limits()) -> None:
         self._least = _severity(severity) if severity else Severity.COMMENT
         self._most = limits.groups
         self._groups: "Dict[_Group, List[int]]" = {}
         """(severity, message) -> how often, the first frame."""
-
-    flights = True
 
     def records(self, rows: "Sequence[Union[Entry, Flight]]") -> None:
         """See `Statistic`; a request's remarks come with the request.

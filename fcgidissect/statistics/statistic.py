@@ -18,11 +18,11 @@ class Statistic:
     nothing. Rows come by the batch, requests and connections in the order of their begin.
     """
 
-    def packets(self, batch: "Batch") -> None:
-        """Packets as the capture has them, FastCGI or not."""
-
     flights = False
     """It takes whole questions and answers among records, as long as it wants all of them."""
+
+    def packets(self, batch: "Batch") -> None:
+        """Packets as the capture has them, FastCGI or not."""
 
     def records(self, rows: "List[Entry]") -> None:
         """Records."""

@@ -15,6 +15,8 @@ from fcgidissect.statistics.table import SHARE, TEXT, Column, Row, Table
 class Tree(Statistic):
     """`fcgi,tree[,FILTER]`."""
 
+    flights = True
+
     def __init__(self, limits: Limits = Limits()) -> None:
         self._most = limits.groups
         self._types: "Counter[int]" = Counter()
@@ -22,8 +24,6 @@ class Tree(Statistic):
         self._methods: "Counter[str]" = Counter()
         self._statuses: "Counter[str]" = Counter()
         self._states: "Counter[str]" = Counter()
-
-    flights = True
 
     def records(self, rows: "Sequence[Union[Entry, Flight]]") -> None:
         """See `Statistic`."""

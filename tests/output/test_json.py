@@ -135,6 +135,17 @@ def test_stderr(tmp_path: Path) -> None:
     assert found[1]["fcgi"]["stderr"] == {"hex": b"PHP message: \xe9\n".hex()}
 
 
+@pytest.mark.parametrize("batches", (0, 1, 3))
+def test_an_array_is_closed(tmp_path: Path, batches: int) -> None:
+    path = tmp_path / "talk.pcap"
+    path.write_bytes(capture([(ASKS, records.begin(1) + records.stdin(1))]))
+    array = writer("json", Settings(Registry()))
+    text = array.start()
+    for _ in range(batches):
+        text += array.rows(entries(str(path)))
+    assert len(strict(text + array.finish())) == 2 * batches
+
+
 @pytest.mark.parametrize("each", captures(), ids=lambda each: each.name)
 def test_every_byte_of_every_capture_is_there(each: Capture) -> None:
     rows = entries_of(each.path, each.port_numbers)

@@ -149,6 +149,14 @@ def test_cut(texts: "list[str]", width: int, wanted: "list[str]") -> None:
     assert cells(" ".join(kept)) <= width
 
 
+def test_ends_grow_and_then_stay(tmp_path: Path) -> None:
+    path = tmp_path / "talk.pcap"
+    path.write_bytes(capture([(ASKS, records.begin(1)), (ANSWERS, records.end(1))]))
+    found = Summary(Settings(Registry())).rows(entries(str(path))).splitlines()
+    assert len({line.index("→") for line in found}) == 1
+    assert len({line.index("FCGI_") for line in found}) == 1
+
+
 def test_the_lines_of_a_shape_are_put_together_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
