@@ -49,7 +49,7 @@ class Halves:
         """For texts, where one process waits for the other one batch by batch."""
         ours, theirs = Channel.pair()
         try:
-            self._process = os.fork()
+            self._process = _fork()
         except OSError:
             ours.close()
             theirs.close()
@@ -104,8 +104,6 @@ class Halves:
         half = self._half
         half.begin(1)
         with suppress(BaseException):
-            # The first process hears of an interrupt, too, and ends this one.
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
             try:
                 for lines in half.over(reading.again(), other.exchange):
                     texts, *rest = lines
@@ -117,3 +115,18 @@ class Halves:
             except Exception as error:
                 other.send(FAILED, f"{type(error).__name__}: {error}")
         os._exit(0)  # nothing of the first process's is to be ended or written here
+
+
+def _fork() -> int:
+    """`os.fork`; the new process hears of no interrupt, not even while it begins.
+
+    The first process hears of it, too, and ends the other one.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        process = os.fork()
+        if not process:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+        return process
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -116,6 +116,18 @@ def test_an_interrupt_ends_both() -> None:
     assert (done.returncode, done.stderr) == (cli.INTERRUPTED, "")
 
 
+def test_an_interrupt_while_the_other_process_begins() -> None:
+    """Only the first process answers it; here it hears of none."""
+    interrupted = (
+        "import os, signal\n"
+        "interrupt = lambda: os.kill(os.getpid(), signal.SIGINT)\n"
+        "os.register_at_fork(after_in_child=interrupt)"
+    )
+    done = told(FCGI, "--cores", "2", before=interrupted)
+    assert (done.returncode, done.stderr) == (cli.DONE, "")
+    assert done.stdout == told(FCGI, "--cores", "1").stdout
+
+
 def test_an_interrupt_leaves_what_was_counted() -> None:
     done = changed(0, "os.killpg(0, signal.SIGINT)", "-q", "-z", "fcgi,srt")
     assert (done.returncode, done.stderr) == (cli.INTERRUPTED, "")
